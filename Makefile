@@ -1,0 +1,58 @@
+# Two commands from a fresh clone: `make demo` and `make test`. `make help` lists the rest.
+PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
+	if command -v $$p >/dev/null && $$p -c 'import sys; sys.exit(not (3,11) <= sys.version_info[:2] < (3,14))' 2>/dev/null; then echo $$p; break; fi; done)
+VENV := .venv
+BIN := $(VENV)/bin
+UV := $(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes
+export PYTHONDONTWRITEBYTECODE := 1
+
+.PHONY: help demo test lint types check lock clean
+.DEFAULT_GOAL := help
+
+help:  ## list these targets
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */\t/' | expand -t 10
+
+$(BIN)/uv: requirements/tools.txt
+	@test -n "$(PYTHON)" || { echo "narrowgate needs Python 3.11, 3.12 or 3.13: none was found on the PATH. Install one (Debian: apt-get install python3 python3-venv) or say make PYTHON=/path/to/python3.11" >&2; exit 1; }
+	@echo "installing into $(VENV) ..." >&2
+	@$(PYTHON) -m venv $(VENV) 2>/dev/null || { \
+		rm -rf $(VENV); $(PYTHON) -m pip install --quiet --target .tools --require-hashes -r requirements/tools.txt \
+		&& PYTHONPATH=.tools $(PYTHON) -m uv venv --quiet --seed $(VENV); } || { \
+		echo "neither python3-venv nor pip is there for $(PYTHON): install one of them (Debian: apt-get install python3-venv)" >&2; exit 1; }
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/tools.txt 2>$(VENV)/pip.log || { cat $(VENV)/pip.log >&2; exit 1; }
+	@touch $@
+
+# The package itself and the separate verifier, editable, from sources alone (nothing unpinned is fetched).
+$(VENV)/.run: $(BIN)/uv requirements/run.txt pyproject.toml verifier/pyproject.toml
+	@$(UV) -r requirements/run.txt
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e . -e verifier
+	@touch $@
+
+$(VENV)/.demo: $(VENV)/.run requirements/demo.txt
+	@$(UV) -r requirements/demo.txt
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.run requirements/dev.txt
+	@$(UV) -r requirements/dev.txt
+	@touch $@
+
+demo: $(VENV)/.demo  ## the whole way on simulated people, with a report
+	@$(BIN)/python benchmarks/demo
+
+lint: $(VENV)/.dev
+	@$(BIN)/ruff check --quiet . && $(BIN)/ruff format --check --quiet . && $(BIN)/lint-imports --no-cache >$(VENV)/floors.log || { cat $(VENV)/floors.log; exit 1; }
+
+types: $(VENV)/.dev
+	@$(BIN)/mypy --no-error-summary src verifier/src
+
+test: $(VENV)/.dev lint types  ## all tests, linters and type checks
+	@$(BIN)/python -m pytest -n 2
+
+lock: $(BIN)/uv  ## compile the requirements anew, with hashes and a week's cooldown
+	@for f in tools run dev demo; do \
+		case $$f in dev) c="-c requirements/run.txt";; demo) c="-c requirements/run.txt -c requirements/dev.txt";; *) c="";; esac; \
+		$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
+			--exclude-newer "$$(date -u -d '-7 days' +%F)" $$c requirements/$$f.in -o requirements/$$f.txt || exit 1; done
+
+clean:  ## remove what the other targets made
+	@rm -rf $(VENV) .tools build demo-site .mypy_cache .ruff_cache .pytest_cache .hypothesis
