@@ -13,6 +13,8 @@ index into a short palette of `Reason` values.
 
 from __future__ import annotations
 
+import io
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
@@ -21,7 +23,6 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from narrowgate.canonical import Json, digest, sha256
 from narrowgate.errors import Internal
 from narrowgate.reasons import Code, Reason
 
@@ -142,30 +143,39 @@ class Docket:
         counted = [(reason, int(tally[i])) for i, reason in enumerate(self.palette)]
         return sorted(counted, key=lambda pair: (-pair[1], pair[0]))
 
-    def as_bytes(self) -> dict[str, bytes]:
-        """The docket as named byte strings, to be sealed; `from_bytes` reads them again."""
-        return {
-            "states": self.states.tobytes(),
-            "reason_rows": self.reason_rows.astype("<i8").tobytes(),
-            "reason_index": self.reason_index.astype("<i8").tobytes(),
-        }
-
-    @property
-    def digest(self) -> str:
-        """What the log names this docket by: one digest over states, reasons and palette."""
-        parts: dict[str, Json] = {name: sha256(data) for name, data in self.as_bytes().items()}
-        palette: list[Json] = [dict(reason.as_json()) for reason in self.palette]
-        return digest({**parts, "palette": palette, "records": len(self)})
+    def to_bytes(self) -> bytes:
+        """The docket as one file (NumPy's npz), to be sealed; `from_bytes` reads it again."""
+        palette = json.dumps([reason.as_json() for reason in self.palette]).encode()
+        stream = io.BytesIO()
+        np.savez_compressed(
+            stream,
+            states=self.states,
+            reason_rows=self.reason_rows.astype("<i8"),
+            reason_index=self.reason_index.astype("<i8"),
+            palette=np.frombuffer(palette, dtype=np.uint8),
+        )
+        return stream.getvalue()
 
     @classmethod
-    def from_bytes(cls, parts: dict[str, bytes], palette: Sequence[dict[str, str]]) -> Docket:
-        """The inverse of `as_bytes` together with the palette as JSON."""
-        return cls(
-            np.frombuffer(parts["states"], dtype=np.uint8).copy(),
-            np.frombuffer(parts["reason_rows"], dtype="<i8").astype(np.int64),
-            np.frombuffer(parts["reason_index"], dtype="<i8").astype(np.int64),
-            tuple(
-                Reason(Code(item["code"]), item["clause"], item["fault"], item["mend"])
-                for item in palette
-            ),
+    def from_bytes(cls, data: bytes) -> Docket:
+        """The inverse of `to_bytes`. Raises Internal if the content breaks an invariant."""
+        with np.load(io.BytesIO(data), allow_pickle=False) as parts:
+            palette = json.loads(parts["palette"].tobytes())
+            return cls(
+                parts["states"].copy(),
+                parts["reason_rows"].astype(np.int64),
+                parts["reason_index"].astype(np.int64),
+                tuple(
+                    Reason(Code(item["code"]), item["clause"], item["fault"], item["mend"])
+                    for item in palette
+                ),
+            )
+
+    def same_as(self, other: Docket) -> bool:
+        """Whether both say the same of every row, to the bit; what `replay` compares."""
+        return (
+            np.array_equal(self.states, other.states)
+            and np.array_equal(self.reason_rows, other.reason_rows)
+            and np.array_equal(self.reason_index, other.reason_index)
+            and self.palette == other.palette
         )

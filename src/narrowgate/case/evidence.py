@@ -1,0 +1,109 @@
+"""What a case was decided by, sealed: written once, each file under the case's own key.
+
+A case has a random 32-byte key, kept wrapped by the custodian's key (RFC 3394). Destroying that
+one small file erases the case; the log still verifies. Files have random names and are named, with
+the SHA-256 of their sealed bytes, by the log entry they belong to; a file that no entry names is
+the leaving of an interrupted step and is swept when the case is resumed. The digest is over the
+sealed bytes, so that a log that anybody may read helps nobody to guess the content.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from narrowgate.docket import Docket
+from narrowgate.errors import Internal, NotFound
+from narrowgate.keys import seal
+from narrowgate.store.files import Files
+
+
+@dataclass(frozen=True, slots=True)
+class SealedFile:
+    """A sealed file of a case: its `name` in the case's folder and `sha256` of its bytes (hex)."""
+
+    name: str
+    sha256: str
+
+    def as_json(self) -> dict[str, str]:
+        """As entries and the database keep it."""
+        return {"name": self.name, "sha256": self.sha256}
+
+
+class Evidence:
+    """The sealed files of all cases of a site. `custody_key`: 32 bytes, wraps the case keys."""
+
+    def __init__(self, files: Files, custody_key: bytes) -> None:
+        self._files, self._custody_key = files, custody_key
+
+    def open_case(self, case: str) -> None:
+        """Make the case's key."""
+        wrapped = seal.wrap(self._custody_key, secrets.token_bytes(32))
+        self._files.write(f"{case}/key", wrapped)
+
+    def commitment_key(self, case: str) -> bytes:
+        """32 bytes from which the salts of the answers' commitments are derived (HKDF)."""
+        derived = HKDF(SHA256(), 32, salt=None, info=b"narrowgate commitments 1")
+        return derived.derive(self._key(case))
+
+    def put(self, case: str, label: str, data: bytes) -> SealedFile:
+        """Seal `data` into the case's folder, durable when this returns."""
+        name = f"{label}.{secrets.token_hex(8)}"
+        sealed = seal.seal_bytes(self._key(case), f"{case}/{name}", data)
+        self._files.write(f"{case}/{name}", sealed)
+        return SealedFile(name, hashlib.sha256(sealed).hexdigest())
+
+    def put_table(self, case: str, label: str, table: pa.Table) -> SealedFile:
+        """Seal an Arrow table, as Parquet."""
+        stream = io.BytesIO()
+        pq.write_table(table, stream, compression="zstd", compression_level=1)
+        return self.put(case, label, stream.getvalue())
+
+    def put_docket(self, case: str, label: str, docket: Docket) -> SealedFile:
+        """Seal a docket."""
+        return self.put(case, label, docket.to_bytes())
+
+    def get(self, case: str, file: SealedFile) -> bytes:
+        """Open a sealed file. Raises Internal if a single bit of it has changed."""
+        sealed = self._files.read(f"{case}/{file.name}")
+        if sealed is None or hashlib.sha256(sealed).hexdigest() != file.sha256:
+            raise Internal(
+                "a sealed file is missing or is not the one its log entry names",
+                place=f"case {case}, {file.name.partition('.')[0]}",
+                mend="Restore it from a backup; do not go on with this case.",
+            )
+        return seal.unseal_bytes(self._key(case), f"{case}/{file.name}", sealed)
+
+    def get_table(self, case: str, file: SealedFile) -> pa.Table:
+        """Open a sealed Arrow table."""
+        return pq.read_table(pa.BufferReader(self.get(case, file)))
+
+    def get_docket(self, case: str, file: SealedFile) -> Docket:
+        """Open a sealed docket; its invariants are checked anew."""
+        return Docket.from_bytes(self.get(case, file))
+
+    def sweep(self, case: str, named: Iterable[str]) -> int:
+        """Remove files of the case that no entry names; returns how many there were."""
+        keep = {"key", *named}
+        folder = self._files.root / case
+        stray = [path for path in folder.iterdir() if path.name not in keep]
+        for path in stray:
+            path.unlink()
+        return len(stray)
+
+    def _key(self, case: str) -> bytes:
+        wrapped = self._files.read(f"{case}/key")
+        if wrapped is None:
+            raise NotFound(
+                "its key is gone: the case was never here, or was erased at the end of retention",
+                place=f"case {case}",
+            )
+        return seal.unwrap(self._custody_key, wrapped)

@@ -1,0 +1,78 @@
+"""The closed list of what the log can say, and of which fields each entry has.
+
+No personal data by construction: an entry holds digests of sealed files, counts, codes, row
+numbers, identifiers of officers and organisations, and times; `entry()` refuses a field that is
+not listed here. Entries are canonical JSON (RFC 8785), one leaf each.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from narrowgate.canonical import Json, canonical
+from narrowgate.errors import Internal
+
+
+class Kind(StrEnum):
+    """Every kind of entry there is."""
+
+    SITE_CREATED = "site.created"
+    PERSON_ADDED = "person.added"
+    AGREEMENT_ADOPTED = "agreement.adopted"
+    SNAPSHOT_LOADED = "snapshot.loaded"
+    REQUEST_RECEIVED = "request.received"
+    REQUEST_REFUSED = "request.refused"
+    CASE_SCREENED = "case.screened"
+    CASE_REFUSED = "case.refused"
+    CASE_MATCHED = "case.matched"
+    PAIR_DECIDED = "pair.decided"
+    CASE_RELEASED = "case.released"
+
+
+_REQUEST = frozenset(
+    "case request request_id requester agreement agreement_digest records files".split()
+)
+_STAGE = frozenset("case authority counts files".split())
+
+# What stands in an entry besides `event` and `at`.
+FIELDS: dict[Kind, frozenset[str]] = {
+    Kind.SITE_CREATED: frozenset("custodian origin software".split()),
+    Kind.PERSON_ADDED: frozenset("person organisation roles key".split()),
+    Kind.AGREEMENT_ADOPTED: frozenset("agreement digest signatures".split()),
+    Kind.SNAPSHOT_LOADED: frozenset("snapshot people addresses rejected".split()),
+    Kind.REQUEST_RECEIVED: _REQUEST,
+    Kind.REQUEST_REFUSED: _REQUEST | {"reasons"},
+    Kind.CASE_SCREENED: _STAGE,
+    Kind.CASE_REFUSED: _STAGE | {"reasons"},
+    Kind.CASE_MATCHED: _STAGE,
+    Kind.PAIR_DECIDED: frozenset("case row officer file open_pairs".split()),
+    Kind.CASE_RELEASED: _STAGE | frozenset("officers answers_root answers_size undecided".split()),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One thing that happened: `kind`, `at` (RFC 3339 text) and exactly the fields of its kind."""
+
+    kind: Kind
+    at: str
+    fields: Mapping[str, Json]
+
+    def __post_init__(self) -> None:
+        if frozenset(self.fields) != FIELDS[self.kind]:
+            wrong = sorted(frozenset(self.fields) ^ FIELDS[self.kind])
+            raise Internal(f"an entry {self.kind} has other fields than it may: {wrong}")
+
+    def entry(self) -> bytes:
+        """The leaf: canonical JSON."""
+        return canonical({"event": self.kind.value, "at": self.at, **self.fields})
+
+    @classmethod
+    def read(cls, entry: bytes) -> Event:
+        """The inverse of `entry`."""
+        fields = json.loads(entry)
+        kind, at = Kind(fields.pop("event")), fields.pop("at")
+        return cls(kind, at, fields)

@@ -1,0 +1,1 @@
+"""The custodian's side: for each step, load, one pure call, commit."""

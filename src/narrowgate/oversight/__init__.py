@@ -1,0 +1,1 @@
+"""Reads everything, writes nothing: replay and report."""

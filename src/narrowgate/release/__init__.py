@@ -1,0 +1,1 @@
+"""Answers, their commitments and the signed manifest, made from the docket alone."""

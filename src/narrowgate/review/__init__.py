@@ -1,0 +1,1 @@
+"""Clerical review: open pairs, masks, independent votes, folded into the docket."""

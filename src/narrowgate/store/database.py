@@ -1,0 +1,80 @@
+"""Opening a site's database through Django: SQLite in the site's folder, or PostgreSQL by URL."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import django
+from django.apps import apps
+from django.core.management import call_command
+from django.db import connections, transaction
+
+from narrowgate.canonical import sha256
+from narrowgate.errors import BadInput
+
+
+def connect(url: str, home: Path) -> str:
+    """Make the database known to Django and return its alias (`using=`). Opens nothing yet.
+
+    `url`: `sqlite:///PATH` (relative to `home`) or `postgresql://USER:PASSWORD@HOST:PORT/NAME`.
+    """
+    _setup()
+    settings = _settings(url, home)
+    alias = sha256(f"{settings['ENGINE']} {settings['HOST']} {settings['NAME']}".encode())[-16:]
+    if alias not in connections.databases:
+        connections.databases[alias] = connections.configure_settings(
+            {"default": {}, alias: settings}
+        )[alias]
+    return alias
+
+
+def migrate(alias: str) -> None:
+    """Bring the schema up to date."""
+    call_command("migrate", database=alias, verbosity=0, interactive=False)
+
+
+def atomic(alias: str) -> transaction.Atomic:
+    """A transaction: all that the block writes, or none of it."""
+    return transaction.atomic(using=alias, durable=True)
+
+
+def close(alias: str) -> None:
+    """Close this thread's connection."""
+    connections[alias].close()
+
+
+def _setup() -> None:
+    if not apps.ready:
+        os.environ.setdefault("DJANGO_SETTINGS_MODULE", "narrowgate.store.settings")
+        django.setup()
+
+
+def _settings(url: str, home: Path) -> dict[str, object]:
+    parts = urlsplit(url)
+    if parts.scheme == "sqlite":
+        return {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": str((home / unquote(parts.path.lstrip("/"))).resolve()),
+            "HOST": "",
+            # Durable before it is believed: the default journal may lose the last commit.
+            "OPTIONS": {
+                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
+                "transaction_mode": "IMMEDIATE",
+                "timeout": 60,
+            },
+        }
+    if parts.scheme in ("postgresql", "postgres"):
+        return {
+            "ENGINE": "django.db.backends.postgresql",
+            "NAME": unquote(parts.path.lstrip("/")),
+            "USER": unquote(parts.username or ""),
+            "PASSWORD": unquote(parts.password or ""),
+            "HOST": parts.hostname or "",
+            "PORT": str(parts.port or ""),
+        }
+    raise BadInput(
+        "a database URL begins with sqlite:/// or postgresql://",
+        place="narrowgate.toml, database.url",
+    )

@@ -1,0 +1,94 @@
+"""What the database knows: a reading of the log, made to be asked quickly.
+
+Every row here follows from log entries and could be derived from them again (projection.py is the
+only writer). So the log is the truth, the database a convenience, and the two cannot disagree for
+longer than it takes to open the site. Nothing here is personal data of a subject.
+"""
+
+from __future__ import annotations
+
+from django.db import models
+
+
+class Projection(models.Model):
+    """One row: how many entries of the log are in this database, and the history's version."""
+
+    applied = models.BigIntegerField(default=0)
+    history_version = models.BigIntegerField(default=0)
+
+
+class Person(models.Model):
+    """A person with a key and roles."""
+
+    id = models.CharField(primary_key=True, max_length=100)
+    organisation = models.CharField(max_length=100)
+    roles = models.JSONField()
+    key = models.JSONField()
+    since = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True)
+
+
+class Agreement(models.Model):
+    """An adopted agreement; its document lies in `agreements/` under its digest."""
+
+    digest = models.CharField(primary_key=True, max_length=71)
+    agreement = models.CharField(max_length=100, db_index=True)
+    adopted_at = models.DateTimeField()
+    index = models.BigIntegerField()
+    suspended = models.BooleanField(default=False)
+    ended = models.BooleanField(default=False)
+
+
+class Snapshot(models.Model):
+    """A loaded register; the latest one is asked."""
+
+    digest = models.CharField(max_length=71)
+    people = models.BigIntegerField()
+    addresses = models.BigIntegerField()
+    rejected = models.BigIntegerField()
+    loaded_at = models.DateTimeField()
+    index = models.BigIntegerField()
+
+
+class Case(models.Model):
+    """A request on its way. `files` maps evidence names to the sealed files that hold them."""
+
+    id = models.CharField(primary_key=True, max_length=20)
+    state = models.CharField(max_length=20)
+    request_id = models.CharField(max_length=64, db_index=True)
+    requester = models.CharField(max_length=200)
+    agreement = models.CharField(max_length=100)
+    agreement_digest = models.CharField(max_length=71)
+    received_at = models.DateTimeField(db_index=True)
+    records = models.BigIntegerField()
+    reasons = models.JSONField(default=list)
+    counts = models.JSONField(default=dict)
+    authority = models.JSONField(default=dict)
+    files = models.JSONField(default=dict)
+    received_index = models.BigIntegerField()
+    released_index = models.BigIntegerField(null=True)
+
+
+class Vote(models.Model):
+    """That an officer has voted on a pair; how, only the sealed statement says."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="votes")
+    row = models.BigIntegerField()
+    officer = models.CharField(max_length=100)
+    file = models.JSONField()
+
+    class Meta:
+        """One vote a pair and officer."""
+
+        constraints = [  # noqa: RUF012  (Django's own form)
+            models.UniqueConstraint(fields=["case", "row", "officer"], name="one_vote_an_officer")
+        ]
+
+
+class Attempts(models.Model):
+    """A segment of the history of guesses: keyed pseudonyms in a sealed file of the case."""
+
+    case = models.OneToOneField(Case, on_delete=models.PROTECT)
+    agreement = models.CharField(max_length=100, db_index=True)
+    at = models.DateTimeField()
+    file = models.JSONField()

@@ -1,0 +1,158 @@
+"""From log entry to database: the only writer of the tables, one function a kind of entry.
+
+Everything written follows from the entry alone, so that entries the database has missed (a crash
+between checkpoint and commit) are applied later with the very same outcome.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, cast
+
+from narrowgate.clock import read_stamp
+from narrowgate.errors import Internal
+from narrowgate.events import Event, Kind
+from narrowgate.store import models
+from narrowgate.store.database import atomic
+
+# Entries that change what screening is handed as history: its version moves with them.
+_HISTORY = {
+    Kind.PERSON_ADDED,
+    Kind.AGREEMENT_ADOPTED,
+    Kind.REQUEST_RECEIVED,
+    Kind.REQUEST_REFUSED,
+    Kind.CASE_SCREENED,
+    Kind.CASE_REFUSED,
+}
+
+
+def apply(alias: str, index: int, event: Event, state: str | None) -> None:
+    """Write what the entry at `index` of the log says; `state` is the case's state after it.
+
+    One durable transaction; raises Internal if the entry is not the next one.
+    """
+    with atomic(alias):
+        rows = models.Projection.objects.using(alias).select_for_update()
+        projection = rows.first() or models.Projection()
+        if projection.applied != index:
+            raise Internal(
+                f"entry {index} cannot follow entry {projection.applied - 1} in the database"
+            )
+        _WRITERS.get(event.kind, _nothing)(alias, index, event, state)
+        projection.applied = index + 1
+        projection.history_version += event.kind in _HISTORY
+        projection.save(using=alias)
+
+
+def _fields(event: Event) -> dict[str, Any]:
+    return cast(dict[str, Any], dict(event.fields))
+
+
+def _nothing(alias: str, index: int, event: Event, state: str | None) -> None:
+    """Entries that only the log needs."""
+
+
+def _person(alias: str, index: int, event: Event, state: str | None) -> None:
+    fields = _fields(event)
+    models.Person.objects.using(alias).create(
+        id=fields["person"],
+        organisation=fields["organisation"],
+        roles=fields["roles"],
+        key=fields["key"],
+        since=read_stamp(event.at),
+    )
+
+
+def _agreement(alias: str, index: int, event: Event, state: str | None) -> None:
+    fields = _fields(event)
+    models.Agreement.objects.using(alias).create(
+        digest=fields["digest"],
+        agreement=fields["agreement"],
+        adopted_at=read_stamp(event.at),
+        index=index,
+    )
+
+
+def _snapshot(alias: str, index: int, event: Event, state: str | None) -> None:
+    fields = _fields(event)
+    models.Snapshot.objects.using(alias).create(
+        digest=fields["snapshot"],
+        people=fields["people"],
+        addresses=fields["addresses"],
+        rejected=fields["rejected"],
+        loaded_at=read_stamp(event.at),
+        index=index,
+    )
+
+
+def _request(alias: str, index: int, event: Event, state: str | None) -> None:
+    fields = _fields(event)
+    models.Case.objects.using(alias).create(
+        id=fields["case"],
+        state=state,
+        request_id=fields["request_id"],
+        requester=fields["requester"],
+        agreement=fields["agreement"],
+        agreement_digest=fields["agreement_digest"],
+        received_at=read_stamp(event.at),
+        records=fields["records"],
+        reasons=fields.get("reasons", []),
+        files=fields["files"],
+        received_index=index,
+    )
+
+
+def _stage(alias: str, index: int, event: Event, state: str | None) -> models.Case:
+    fields = _fields(event)
+    case = models.Case.objects.using(alias).get(pk=fields["case"])
+    case.state = cast(str, state)
+    case.counts, case.authority = fields["counts"], fields["authority"]
+    case.files = {**case.files, **fields["files"]}
+    case.reasons = fields.get("reasons", case.reasons)
+    case.save(using=alias)
+    return case
+
+
+def _screened(alias: str, index: int, event: Event, state: str | None) -> None:
+    case = _stage(alias, index, event, state)
+    models.Attempts.objects.using(alias).create(
+        case=case,
+        agreement=case.agreement,
+        at=read_stamp(event.at),
+        file=_fields(event)["files"]["attempts"],
+    )
+
+
+def _vote(alias: str, index: int, event: Event, state: str | None) -> None:
+    fields = _fields(event)
+    case = models.Case.objects.using(alias).get(pk=fields["case"])
+    case.state = cast(str, state)
+    case.save(using=alias)
+    models.Vote.objects.using(alias).create(
+        case=case, row=fields["row"], officer=fields["officer"], file=fields["file"]
+    )
+
+
+def _released(alias: str, index: int, event: Event, state: str | None) -> None:
+    case = _stage(alias, index, event, state)
+    case.released_index = index
+    case.save(using=alias)
+
+
+def _stage_only(alias: str, index: int, event: Event, state: str | None) -> None:
+    _stage(alias, index, event, state)
+
+
+_WRITERS: Mapping[Kind, Callable[[str, int, Event, str | None], None]] = {
+    Kind.PERSON_ADDED: _person,
+    Kind.AGREEMENT_ADOPTED: _agreement,
+    Kind.SNAPSHOT_LOADED: _snapshot,
+    Kind.REQUEST_RECEIVED: _request,
+    Kind.REQUEST_REFUSED: _request,
+    Kind.CASE_SCREENED: _screened,
+    Kind.CASE_REFUSED: _stage_only,
+    Kind.CASE_MATCHED: _stage_only,
+    Kind.PAIR_DECIDED: _vote,
+    Kind.CASE_RELEASED: _released,
+}
+

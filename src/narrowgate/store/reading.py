@@ -1,0 +1,175 @@
+"""Questions to the database, answered with plain values; no Django type leaves this room."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Sum
+
+from narrowgate.errors import NotFound
+from narrowgate.store import models
+
+FileRef = Mapping[str, str]  # {"name", "sha256"}, as case/evidence.py writes it
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRow:
+    """A person of the directory; `key` is the public JWK."""
+
+    id: str
+    organisation: str
+    roles: tuple[str, ...]
+    key: Mapping[str, Any]
+    since: datetime
+    revoked_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class AgreementRow:
+    """An adopted agreement."""
+
+    id: str
+    digest: str
+    adopted_at: datetime
+    suspended: bool
+    ended: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SnapshotRow:
+    """A loaded register."""
+
+    digest: str
+    people: int
+    addresses: int
+    rejected: int
+    loaded_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CaseRow:
+    """A case as its entries left it."""
+
+    id: str
+    state: str
+    request_id: str
+    requester: str
+    agreement: str
+    agreement_digest: str
+    received_at: datetime
+    records: int
+    reasons: tuple[Mapping[str, str], ...]
+    counts: Mapping[str, int]
+    authority: Mapping[str, str]
+    files: Mapping[str, FileRef]
+    received_index: int
+    released_index: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class VoteRow:
+    """That an officer voted; how, the sealed file says."""
+
+    row: int
+    officer: str
+    file: FileRef
+
+
+def applied(alias: str) -> tuple[int, int]:
+    """Entries applied to the database, and the history's version."""
+    row = models.Projection.objects.using(alias).first()
+    return (row.applied, row.history_version) if row else (0, 0)
+
+
+def people(alias: str) -> list[PersonRow]:
+    """Everybody ever added."""
+    return [
+        PersonRow(p.id, p.organisation, tuple(p.roles), p.key, p.since, p.revoked_at)
+        for p in models.Person.objects.using(alias).order_by("id")
+    ]
+
+
+def agreements(alias: str) -> list[AgreementRow]:
+    """All adopted versions, in the order of their adoption."""
+    return [
+        AgreementRow(a.agreement, a.digest, a.adopted_at, a.suspended, a.ended)
+        for a in models.Agreement.objects.using(alias).order_by("index")
+    ]
+
+
+def snapshot(alias: str) -> SnapshotRow:
+    """The snapshot loaded last. Raises NotFound where none is."""
+    row = models.Snapshot.objects.using(alias).order_by("-index").first()
+    if row is None:
+        raise NotFound(
+            "no register is loaded", mend="Load one first: `narrowgate register load SOURCE`."
+        )
+    return SnapshotRow(row.digest, row.people, row.addresses, row.rejected, row.loaded_at)
+
+
+def case(alias: str, case_id: str) -> CaseRow:
+    """One case. Raises NotFound."""
+    row = models.Case.objects.using(alias).filter(pk=case_id).first()
+    if row is None:
+        raise NotFound(
+            "no such case", place=case_id, mend="`narrowgate case list` names all there are."
+        )
+    return _case(row)
+
+
+def case_state(alias: str, case_id: str) -> str | None:
+    """The state of a case, None where there is none."""
+    found = models.Case.objects.using(alias).filter(pk=case_id).values_list("state", flat=True)
+    return found.first()
+
+
+def cases(alias: str) -> list[CaseRow]:
+    """All cases in the order in which they came."""
+    return [_case(row) for row in models.Case.objects.using(alias).order_by("received_index")]
+
+
+def votes(alias: str, case_id: str) -> list[VoteRow]:
+    """All votes cast in a case."""
+    rows = models.Vote.objects.using(alias).filter(case=case_id).order_by("row", "id")
+    return [VoteRow(vote.row, vote.officer, vote.file) for vote in rows]
+
+
+def request_ids(alias: str, *, other_than: str) -> frozenset[str]:
+    """Ids of all requests ever received, but for that of the case named."""
+    rows = models.Case.objects.using(alias).exclude(pk=other_than)
+    return frozenset(rows.values_list("request_id", flat=True))
+
+
+def persons_asked(alias: str, agreement: str, since: datetime, *, other_than: str) -> int:
+    """Records of the agreement's requests since then that were not refused whole."""
+    rows = models.Case.objects.using(alias).filter(agreement=agreement, received_at__gte=since)
+    rows = rows.exclude(state="refused").exclude(pk=other_than)
+    return int(rows.aggregate(total=Sum("records"))["total"] or 0)
+
+
+def attempts(alias: str, agreement: str, since: datetime) -> list[tuple[str, FileRef]]:
+    """Case and sealed file of every segment of attempts under the agreement since then."""
+    rows = models.Attempts.objects.using(alias).filter(agreement=agreement, at__gte=since)
+    return [(segment.case_id, segment.file) for segment in rows.order_by("at", "id")]
+
+
+def _case(row: models.Case) -> CaseRow:
+    return CaseRow(
+        row.id,
+        row.state,
+        row.request_id,
+        row.requester,
+        row.agreement,
+        row.agreement_digest,
+        row.received_at,
+        row.records,
+        tuple(row.reasons),
+        row.counts,
+        row.authority,
+        row.files,
+        row.received_index,
+        row.released_index,
+    )
