@@ -24,7 +24,7 @@ import numpy as np
 import numpy.typing as npt
 
 from narrowgate.errors import Internal
-from narrowgate.reasons import Code, Reason
+from narrowgate.reasons import Reason
 
 Rows = npt.NDArray[np.int64]
 States = npt.NDArray[np.uint8]
@@ -165,10 +165,7 @@ class Docket:
                 parts["states"].copy(),
                 parts["reason_rows"].astype(np.int64),
                 parts["reason_index"].astype(np.int64),
-                tuple(
-                    Reason(Code(item["code"]), item["clause"], item["fault"], item["mend"])
-                    for item in palette
-                ),
+                tuple(Reason.of(item) for item in palette),
             )
 
     def same_as(self, other: Docket) -> bool:

@@ -7,6 +7,7 @@ The list is the contract's (section 6); a test holds the two together.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -126,3 +127,8 @@ class Reason:
             "fault": self.fault,
             "mend": self.mend,
         }
+
+    @classmethod
+    def of(cls, value: Mapping[str, str]) -> Reason:
+        """The inverse of `as_json`."""
+        return cls(Code(value["code"]), value["clause"], value["fault"], value["mend"])

@@ -1,0 +1,78 @@
+"""`review`."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from narrowgate.cli.output import Output, table
+from narrowgate.review.votes import Verdict
+
+app = typer.Typer(no_args_is_help=True)
+Record = Annotated[str, typer.Argument(help="The record's id, or its row number.")]
+
+
+@app.command("list")
+def list_pairs(context: typer.Context, case: str) -> None:
+    """The pairs of a case that are still open."""
+    from narrowgate.gateway import review
+    from narrowgate.gateway.site import Site
+
+    out: Output = context.obj
+    pairs = review.list_pairs(Site(out.home), case)
+    names = ("record", "row", "votes")
+    rows = [(pair.record_id, pair.row, pair.votes) for pair in pairs]
+    out.result(
+        {"case": case, "open": [dict(zip(names, row, strict=True)) for row in rows]},
+        [table(names, rows), f"{len(rows)} open"],
+    )
+
+
+@app.command("show")
+def show(context: typer.Context, case: str, record: Record) -> None:
+    """One open pair, masked: what was asked beside what is on file, and how they compare."""
+    from narrowgate.gateway import review
+    from narrowgate.gateway.site import Site
+
+    out: Output = context.obj
+    pair = review.show_pair(Site(out.home), case, record)
+    fields = sorted({*pair.subject, *pair.candidate})
+    body = [(name, pair.subject.get(name, ""), pair.candidate.get(name, "")) for name in fields]
+    out.result(
+        {
+            "case": case,
+            "row": pair.row,
+            "identity_weight": f"{pair.identity_weight:.2f}",
+            "margin": None if pair.margin is None else f"{pair.margin:.2f}",
+            "comparison": dict(pair.comparison),
+            "subject": dict(pair.subject),
+            "candidate": dict(pair.candidate),
+        },
+        [
+            table(("field", "asked", "on file"), body),
+            table(("comparison", "level"), pair.comparison.items()),
+            f"match weight {pair.identity_weight:.2f} bits",
+        ],
+    )
+
+
+@app.command("decide")
+def decide(
+    context: typer.Context,
+    case: str,
+    record: Record,
+    verdict: Verdict,
+    reason: Annotated[str, typer.Option(help="In your words; sealed with the case.")],
+    key: Annotated[str, typer.Option(help="Your JWK file or pkcs11: URI.")],
+) -> None:
+    """Cast your vote on a pair. Two who agree, blind to each other, decide it."""
+    from narrowgate.gateway import review
+    from narrowgate.gateway.site import Site
+    from narrowgate.keys.custody import signer
+
+    out: Output = context.obj
+    docket = review.decide(Site(out.home), case, record, verdict, reason, signer(key))
+    out.result(
+        {"case": case, "record": record, "vote": verdict.value, "open": docket.counts["review"]}
+    )

@@ -1,0 +1,109 @@
+"""The desk of a case: each input of a stage, loaded from what was sealed, when it is asked for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+from functools import cached_property
+
+import pyarrow as pa
+
+from narrowgate.agreement.terms import Terms
+from narrowgate.case.evidence import SealedFile
+from narrowgate.case.history import ATTEMPTS, AgreementStanding, History
+from narrowgate.docket import Docket
+from narrowgate.errors import Internal
+from narrowgate.gateway.adopt import terms_of
+from narrowgate.gateway.load import latest_snapshot
+from narrowgate.gateway.site import Site
+from narrowgate.matching.model import Model, bundled_model
+from narrowgate.register.snapshot import Snapshot
+from narrowgate.request.received import Received
+from narrowgate.screening.screen import Screened
+from narrowgate.store import reading
+from narrowgate.store.reading import CaseRow
+
+
+@dataclass(frozen=True)
+class CaseDesk:
+    """A `way.Desk` over the evidence of one case, as of the clock reading `at`."""
+
+    site: Site
+    case: CaseRow
+    at: datetime
+
+    def file(self, label: str) -> SealedFile:
+        """The sealed file that the case's entries name `label`. Raises Internal without one."""
+        if label not in self.case.files:
+            raise Internal(f"the case has no {label}", place=f"case {self.case.id}")
+        ref = self.case.files[label]
+        return SealedFile(ref["name"], ref["sha256"])
+
+    def docket(self) -> Docket:
+        """The docket as the last stage left it."""
+        return self.site.evidence.get_docket(self.case.id, self.file("docket"))
+
+    def table(self, label: str) -> pa.Table:
+        """A sealed table of the case."""
+        return self.site.evidence.get_table(self.case.id, self.file(label))
+
+    def received(self) -> Received:
+        """The request as it was read at receipt."""
+        facts = self.site.evidence.get(self.case.id, self.file("received"))
+        return Received.from_bytes(facts, self.table("records"))
+
+    @cached_property
+    def _terms(self) -> Terms:
+        return terms_of(self.site, self.case.agreement_digest)
+
+    def terms(self) -> Terms:
+        """The agreement that the request names, by digest."""
+        return self._terms
+
+    def history(self) -> History:
+        """The requester's past as of now, without this case."""
+        return history(self.site, self.terms(), self.case.id, self.at)
+
+    def screened(self) -> Screened:
+        """What screening left, from its sealed evidence."""
+        return Screened.restore(self.docket(), self.table("screened"))
+
+    def snapshot(self) -> Snapshot:
+        """The register loaded last."""
+        return latest_snapshot(self.site)
+
+    def model(self) -> Model:
+        """The model that the agreement names."""
+        return bundled_model(self.terms().answer.model)
+
+
+def history(site: Site, terms: Terms, case: str, at: datetime) -> History:
+    """What screening may know of the requester's past under the agreement; `case` not counted."""
+    version = reading.applied(site.db)[1]
+    row = next(row for row in reading.agreements(site.db) if row.digest == terms.digest)
+    today = datetime.combine(at.date(), time(), tzinfo=UTC)
+    return History(
+        version=version,
+        key=site.key("pseudonyms").secret,
+        agreement=AgreementStanding(row.adopted_at, row.suspended, row.ended),
+        request_ids=reading.request_ids(site.db, other_than=case),
+        persons_today=reading.persons_asked(site.db, terms.id, today, other_than=case),
+        persons_term=reading.persons_asked(site.db, terms.id, row.adopted_at, other_than=case),
+        attempts=_attempts(site, terms, at),
+        requester_people={
+            person.id: person.revoked_at
+            for person in reading.people(site.db)
+            if person.organisation == terms.requester
+        },
+    )
+
+
+def _attempts(site: Site, terms: Terms, at: datetime) -> pa.Table:
+    since = at - timedelta(days=terms.attempts_window_days)
+    segments = [
+        site.evidence.get_table(case, SealedFile(file["name"], file["sha256"]))
+        for case, file in reading.attempts(site.db, terms.id, since)
+    ]
+    return pa.concat_tables(
+        [ATTEMPTS.empty_table(), *(segment.select(ATTEMPTS.names) for segment in segments)]
+    )

@@ -1,0 +1,116 @@
+"""Processing: the stages of way.py walked one after the other, each committed before the next."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from narrowgate.authority import Authority
+from narrowgate.canonical import Json
+from narrowgate.case.states import CaseState, wrong_state
+from narrowgate.clock import stamp, stopwatch
+from narrowgate.docket import Docket
+from narrowgate.events import Event
+from narrowgate.gateway.commit import HistoryMoved, catch_up, commit
+from narrowgate.gateway.desk import CaseDesk
+from narrowgate.gateway.review import reviewed_docket
+from narrowgate.gateway.site import SOFTWARE, Site
+from narrowgate.reasons import Reason
+from narrowgate.store import reading
+from narrowgate.store.reading import CaseRow
+from narrowgate.way import Outcome, Stage, next_stage
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Where a case stands: `state`, counts that add up, and seconds each stage took."""
+
+    case: str
+    state: CaseState
+    docket: Docket
+    reasons: tuple[Reason, ...]
+    seconds: dict[str, float]
+
+
+Report = Callable[[str], None]
+
+
+def process(site: Site, case: str, *, report: Report = lambda stage: None) -> Progress:
+    """Screen and match a received case. Raises WrongState where there is nothing to process."""
+    row = reading.case(site.db, case)
+    if next_stage(CaseState(row.state)) is None:
+        raise wrong_state(case, CaseState(row.state))
+    return walk(site, case, report=report)
+
+
+def resume(site: Site, case: str, *, report: Report = lambda stage: None) -> Progress:
+    """Walk on from wherever an interruption left the case; nothing is done twice."""
+    catch_up(site)
+    row = reading.case(site.db, case)
+    named = [file["name"] for file in row.files.values()]
+    named += [vote.file["name"] for vote in reading.votes(site.db, case)]
+    site.evidence.sweep(case, named)
+    return walk(site, case, report=report)
+
+
+def walk(site: Site, case: str, *, report: Report) -> Progress:
+    """Run and commit each stage that the case has before it."""
+    seconds: dict[str, float] = {}
+    row = reading.case(site.db, case)
+    while stage := next_stage(CaseState(row.state)):
+        report(stage.name)
+        elapsed = stopwatch()
+        _step(site, case, stage)
+        seconds[stage.name] = round(elapsed(), 3)
+        row = reading.case(site.db, case)
+    return replace(standing(site, row), seconds=seconds)
+
+
+def standing(site: Site, row: CaseRow) -> Progress:
+    """Where a case stands now, from its evidence; nothing is moved."""
+    reasons = tuple(Reason.of(reason) for reason in row.reasons)
+    if "docket" in row.files:
+        docket = reviewed_docket(site, CaseDesk(site, row, site.clock()))
+    else:
+        docket = Docket.issue(row.records).refuse_all(reasons)
+    return Progress(row.id, CaseState(row.state), docket, reasons, {})
+
+
+def _step(site: Site, case: str, stage: Stage) -> None:
+    while True:
+        desk = CaseDesk(site, reading.case(site.db, case), site.clock())
+        outcome = stage.run(desk)
+        try:
+            _commit(site, desk, outcome)
+        except HistoryMoved:
+            continue  # another request was committed meanwhile: judge again by the new history
+        return
+
+
+def _commit(site: Site, desk: CaseDesk, outcome: Outcome) -> None:
+    case = desk.case.id
+    files: dict[str, Json] = {
+        "docket": dict(site.evidence.put_docket(case, "docket", outcome.docket).as_json())
+    }
+    for label, table in outcome.tables.items():
+        files[label] = dict(site.evidence.put_table(case, label, table).as_json())
+    authority = Authority(
+        agreement=desk.case.agreement_digest,
+        software=SOFTWARE,
+        at=stamp(desk.at),
+        snapshot=outcome.snapshot,
+        model=outcome.model,
+    )
+    fields: dict[str, Json] = {
+        "case": case,
+        "authority": authority.as_json(),
+        "counts": dict(outcome.docket.counts),
+        "files": files,
+    }
+    if outcome.reasons:
+        fields["reasons"] = [dict(reason.as_json()) for reason in outcome.reasons]
+    commit(
+        site,
+        Event(outcome.kind, stamp(desk.at), fields),
+        history_version=outcome.history_version,
+    )

@@ -1,0 +1,44 @@
+"""Proofs from the log: that a case, or the answer of one record, stands in it."""
+
+from __future__ import annotations
+
+from narrowgate.canonical import Json
+from narrowgate.case.states import CaseState, wrong_state
+from narrowgate.gateway.commit import catch_up
+from narrowgate.gateway.desk import CaseDesk
+from narrowgate.gateway.release import answers_of, answers_tree
+from narrowgate.gateway.review import row_of
+from narrowgate.gateway.site import Site
+from narrowgate.ledger.proof import RecordOpening, record_proof
+from narrowgate.release.commitments import opening
+from narrowgate.store import reading
+
+
+def prove(site: Site, case: str, record: str | None) -> dict[str, Json]:
+    """A proof document (ledger/proof.py): of the case's last entry, and of one record's answer.
+
+    Raises WrongState for a record of a case that is not released.
+    """
+    catch_up(site)
+    row = reading.case(site.db, case)
+    index = row.received_index if row.released_index is None else row.released_index
+    shown = None
+    if record is not None:
+        if row.state != CaseState.RELEASED:
+            raise wrong_state(case, CaseState(row.state))
+        desk = CaseDesk(site, row, site.clock())
+        table = answers_of(desk, desk.docket())
+        position = row_of(desk.table("records")["record_id"], record)
+        opened = opening(table, position, site.evidence.commitment_key(case))
+        tree = answers_tree(site, case, table)
+        shown = RecordOpening(
+            row=opened.row,
+            record_id=opened.record_id,
+            answer=opened.answer,
+            reasons=opened.reasons,
+            salt=opened.salt,
+            path=tree.inclusion(position),
+            size=len(table),
+            root=tree.root,
+        )
+    return record_proof(site.log, case=case, index=index, record=shown)

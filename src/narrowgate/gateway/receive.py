@@ -1,0 +1,118 @@
+"""Receipt: the envelope is opened, kept as it came, and tested as a whole.
+
+What is refused here is refused for good, logged, and has a signed refusal to show for it. What
+passes has a case, and its volume is reserved from this moment.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from narrowgate.canonical import Json, sha256
+from narrowgate.case.states import CaseState
+from narrowgate.clock import stamp
+from narrowgate.events import Event, Kind
+from narrowgate.gateway.adopt import adopted
+from narrowgate.gateway.commit import HistoryMoved, commit
+from narrowgate.gateway.desk import history
+from narrowgate.gateway.site import Site
+from narrowgate.keys.jws import Signature
+from narrowgate.reasons import Reason
+from narrowgate.request.envelope import open_envelope
+from narrowgate.request.received import Received, receive_envelope
+from narrowgate.screening.request_rules import agreement_unknown, fault_reasons, request_reasons
+
+_DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What the requester hears at once: the case, and all reasons where it is refused."""
+
+    case: str
+    state: CaseState
+    reasons: tuple[Reason, ...]
+    records: int
+
+
+def receive(site: Site, folder: Path) -> Receipt:
+    """Receive a request folder. Raises BadInput, leaving nothing, where it is no request at all."""
+    envelope = open_envelope(folder)
+    received = receive_envelope(envelope, who=_who(site))
+    case = site.new_case_id()
+    site.evidence.open_case(case)
+    files: dict[str, Json] = {}
+    for label, data in envelope.contents():
+        files[label] = dict(site.evidence.put(case, label, data).as_json())
+    if received.records is not None:
+        files["records"] = dict(
+            site.evidence.put_table(case, "records", received.records).as_json()
+        )
+    files["received"] = dict(site.evidence.put(case, "received", received.to_bytes()).as_json())
+    while True:
+        try:
+            return _commit(site, case, received, sha256(envelope.manifest_bytes), files)
+        except HistoryMoved:
+            continue
+
+
+def _commit(
+    site: Site, case: str, received: Received, request: str, files: dict[str, Json]
+) -> Receipt:
+    reasons, version = _judge(site, case, received)
+    manifest = received.manifest
+    known = {person.organisation for person in site.directory}
+    fields: dict[str, Json] = {
+        "case": case,
+        "request": request,
+        # Only a valid signature uses up a request's id: a stranger cannot block another's request.
+        "request_id": manifest.request_id if manifest and _signed(received) else "",
+        # Free text of a stranger does not enter the log: names only of whom the site knows.
+        "requester": manifest.requester if manifest and manifest.requester in known else "",
+        "agreement": "",
+        "agreement_digest": "",
+        "records": received.count,
+        "files": files,
+    }
+    found = adopted(site, manifest.agreement, manifest.agreement_digest) if manifest else None
+    if found is not None:
+        fields |= {"agreement": found[1].id, "agreement_digest": found[1].digest}
+    state = CaseState.REFUSED if reasons else CaseState.RECEIVED
+    if reasons:
+        fields["reasons"] = [dict(reason.as_json()) for reason in reasons]
+    kind = Kind.REQUEST_REFUSED if reasons else Kind.REQUEST_RECEIVED
+    commit(site, Event(kind, stamp(site.clock()), fields), history_version=version)
+    return Receipt(case, state, tuple(reasons), received.count)
+
+
+def _judge(site: Site, case: str, received: Received) -> tuple[Sequence[Reason], int | None]:
+    """All reasons against the request as a whole, and the history's version they rest on."""
+    if received.manifest is None:
+        return fault_reasons(received), None
+    found = adopted(site, received.manifest.agreement, received.manifest.agreement_digest)
+    if found is None:
+        return [*fault_reasons(received), agreement_unknown()], None
+    terms, _ = found
+    now = site.clock()
+    past = history(site, terms, case, now)
+    return request_reasons(received, terms, past, now), past.version
+
+
+def _signed(received: Received) -> bool:
+    return any(signer.valid and signer.person for signer in received.signers)
+
+
+def _who(site: Site):  # type: ignore[no-untyped-def]
+    directory = site.directory
+
+    def who(signature: Signature) -> str | None:
+        """The person whose key made this signature; None where nobody's did."""
+        for person in directory:
+            if signature.verified_by(person.key):
+                return person.id
+        return None
+
+    return who

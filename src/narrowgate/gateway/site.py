@@ -1,0 +1,164 @@
+"""A site: the only wiring. Configuration, keys, files, database and log are joined here."""
+
+from __future__ import annotations
+
+import contextlib
+import secrets
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from narrowgate import __version__, clock
+from narrowgate.case.evidence import Evidence
+from narrowgate.errors import BadInput, Conflict, NotFound
+from narrowgate.keys.jwk import Key
+from narrowgate.ledger.log import Log
+from narrowgate.ledger.note import verifier_key
+from narrowgate.people.directory import Directory, Person
+from narrowgate.people.roles import Role
+from narrowgate.store import database, reading
+from narrowgate.store.files import Files
+
+CONFIG = "narrowgate.toml"
+SOFTWARE = f"narrowgate {__version__}"
+
+_TEMPLATE = """\
+# A narrowgate site. Paths are relative to this file.
+
+[site]
+custodian = "{custodian}"          # organisation id, as agreements name it
+origin = "{origin}"    # name of the log and of its key: a host and path that the custodian owns
+
+[database]
+url = "sqlite:///narrowgate.sqlite3"   # or postgresql://USER:PASSWORD@HOST:PORT/NAME
+
+[storage]
+evidence = "evidence"       # sealed files of the cases
+snapshots = "snapshots"     # sealed loads of the register
+
+[keys]
+log = "keys/log.jwk"                 # Ed25519, signs checkpoints
+answers = "keys/answers.jwk"         # Ed25519, signs answer manifests
+custody = "keys/custody.jwk"         # 256 bits, wraps case keys and seals snapshots
+pseudonyms = "keys/pseudonyms.jwk"   # 256 bits, keys the counting of attempts
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """narrowgate.toml, read."""
+
+    custodian: str
+    origin: str
+    database: str
+    evidence: Path
+    snapshots: Path
+    keys: dict[str, Path]
+
+
+class Site:
+    """An open site. `clock` is handed in, so that nothing below reads the time by itself."""
+
+    def __init__(self, home: Path, *, clock: clock.Clock = clock.now) -> None:
+        self.home, self.clock = home, clock
+        self.config = _read_config(home)
+        self.files = Files(home)
+        self.evidence = Evidence(Files(self.config.evidence), self.key("custody").secret)
+        self.db = database.connect(self.config.database, home)
+
+    @classmethod
+    def create(cls, home: Path, *, custodian: str, origin: str, clock: clock.Clock) -> Site:
+        """Make a site in an empty folder. Raises Conflict where one stands already."""
+        if (home / CONFIG).exists():
+            raise Conflict("a site stands here already", place=str(home))
+        home.mkdir(parents=True, exist_ok=True)
+        files = Files(home)
+        for name in ("log", "answers"):
+            Key.generate("Ed25519", kid=f"{origin}#{name}").write(home / f"keys/{name}.jwk")
+        for name in ("custody", "pseudonyms"):
+            Key.generate("oct", kid=f"{origin}#{name}").write(home / f"keys/{name}.jwk")
+        Key.read(home / "keys/answers.jwk").public().write(home / "answers-key.jwk")
+        files.write(CONFIG, _TEMPLATE.format(custodian=custodian, origin=origin).encode())
+        site = cls(home, clock=clock)
+        files.write("log/vkey", (site.vkey + "\n").encode())
+        database.migrate(site.db)
+        return site
+
+    def key(self, name: str) -> Key:
+        """One of the site's own keys."""
+        return Key.read(self.config.keys[name])
+
+    @property
+    def vkey(self) -> str:
+        """The log's verifier key, as a signed note's reader wants it."""
+        return verifier_key(self.config.origin, self.key("log"))
+
+    @cached_property
+    def log(self) -> Log:
+        """The log of this site."""
+        files = Files(self.home / "log")
+        return Log(files, files, self.key("log"), self.config.origin)
+
+    @property
+    def snapshot_key(self) -> bytes:
+        """32 bytes that seal snapshots (HKDF of the custody key)."""
+        derived = HKDF(SHA256(), 32, salt=None, info=b"narrowgate snapshots 1")
+        return derived.derive(self.key("custody").secret)
+
+    @property
+    def directory(self) -> Directory:
+        """Everybody known here."""
+        return Directory(
+            Person(
+                row.id,
+                row.organisation,
+                frozenset(Role(role) for role in row.roles),
+                Key.of(dict(row.key)),
+                row.since,
+                row.revoked_at,
+            )
+            for row in reading.people(self.db)
+        )
+
+    @contextlib.contextmanager
+    def locked(self) -> Iterator[None]:
+        """Hold the site's one write lock."""
+        with self.files.locked("lock"):
+            yield
+
+    def new_case_id(self) -> str:
+        """A fresh case number: C, the day, six characters by chance."""
+        letters = "".join(secrets.choice("23456789ABCDEFGHJKMNPQRSTUVWXYZ") for _ in range(6))
+        return f"C{self.clock():%Y%m%d}-{letters}"
+
+
+def _read_config(home: Path) -> Config:
+    path = home / CONFIG
+    if not path.exists():
+        raise NotFound(
+            "there is no site here",
+            place=str(home),
+            mend="Make one with `narrowgate init`, or name it with --home or NARROWGATE_HOME.",
+        )
+    try:
+        raw = tomllib.loads(path.read_text(encoding="utf-8"))
+        return Config(
+            custodian=str(raw["site"]["custodian"]),
+            origin=str(raw["site"]["origin"]),
+            database=str(raw["database"]["url"]),
+            evidence=home / raw["storage"]["evidence"],
+            snapshots=home / raw["storage"]["snapshots"],
+            keys={
+                name: home / raw["keys"][name]
+                for name in ("log", "answers", "custody", "pseudonyms")
+            },
+        )
+    except tomllib.TOMLDecodeError as error:
+        raise BadInput(f"not TOML: {error}", place=str(path)) from None
+    except KeyError as error:
+        raise BadInput(f"the setting {error} is missing", place=str(path)) from None
