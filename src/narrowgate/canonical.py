@@ -11,11 +11,11 @@ import json
 from pathlib import Path
 from typing import TypeAlias
 
-Json: TypeAlias = "None | bool | int | str | list[Json] | dict[str, Json] | tuple[Json, ...]"
+Json: TypeAlias = "bool | int | str | list[Json] | dict[str, Json] | tuple[Json, ...] | None"
 
 
 def canonical(value: Json) -> bytes:
-    """RFC 8785 bytes of `value`. Raises TypeError for floats, ValueError for integers over 2**53."""
+    """RFC 8785 bytes of `value`. TypeError for floats, ValueError for integers over 2**53."""
     _check(value)
     # RFC 8785 3.2.3 sorts keys by UTF-16 code units; Python sorts by code points. Re-sorting by
     # the UTF-16BE bytes gives the RFC's order for astral characters too.

@@ -121,7 +121,10 @@ class Docket:
         if state in (State.OPEN, State.REFUSED):
             raise Internal("rows are opened by issue() and refused by refuse() alone")
         return Docket(
-            self._moved(rows, state), self.reason_rows.copy(), self.reason_index.copy(), self.palette
+            self._moved(rows, state),
+            self.reason_rows.copy(),
+            self.reason_index.copy(),
+            self.palette,
         )
 
     def _moved(self, rows: Rows, state: State) -> States:

@@ -33,23 +33,33 @@ class Kind(StrEnum):
 
 
 _REQUEST = frozenset(
-    "case request request_id requester agreement agreement_digest records files".split()
+    [
+        "case",
+        "request",
+        "request_id",
+        "requester",
+        "agreement",
+        "agreement_digest",
+        "records",
+        "files",
+    ]
 )
-_STAGE = frozenset("case authority counts files".split())
+_STAGE = frozenset(["case", "authority", "counts", "files"])
 
 # What stands in an entry besides `event` and `at`.
 FIELDS: dict[Kind, frozenset[str]] = {
-    Kind.SITE_CREATED: frozenset("custodian origin software".split()),
-    Kind.PERSON_ADDED: frozenset("person organisation roles key".split()),
-    Kind.AGREEMENT_ADOPTED: frozenset("agreement digest signatures".split()),
-    Kind.SNAPSHOT_LOADED: frozenset("snapshot people addresses rejected".split()),
+    Kind.SITE_CREATED: frozenset(["custodian", "origin", "software"]),
+    Kind.PERSON_ADDED: frozenset(["person", "organisation", "roles", "key"]),
+    Kind.AGREEMENT_ADOPTED: frozenset(["agreement", "digest", "signatures"]),
+    Kind.SNAPSHOT_LOADED: frozenset(["snapshot", "people", "addresses", "rejected"]),
     Kind.REQUEST_RECEIVED: _REQUEST,
     Kind.REQUEST_REFUSED: _REQUEST | {"reasons"},
     Kind.CASE_SCREENED: _STAGE,
     Kind.CASE_REFUSED: _STAGE | {"reasons"},
     Kind.CASE_MATCHED: _STAGE,
-    Kind.PAIR_DECIDED: frozenset("case row officer file open_pairs".split()),
-    Kind.CASE_RELEASED: _STAGE | frozenset("officers answers_root answers_size undecided".split()),
+    Kind.PAIR_DECIDED: frozenset(["case", "row", "officer", "file", "open_pairs"]),
+    Kind.CASE_RELEASED: _STAGE
+    | frozenset(["officers", "answers_root", "answers_size", "undecided"]),
 }
 
 

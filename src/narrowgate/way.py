@@ -21,11 +21,11 @@ from typing import Protocol
 
 import pyarrow as pa
 
+from narrowgate.agreement.terms import Terms
 from narrowgate.case.history import History
 from narrowgate.case.states import CaseState
 from narrowgate.docket import Docket
 from narrowgate.events import Kind
-from narrowgate.agreement.terms import Terms
 from narrowgate.matching.match import match
 from narrowgate.matching.model import Model
 from narrowgate.reasons import Reason

@@ -43,5 +43,5 @@ class History:
     request_ids: frozenset[str] = frozenset()
     persons_today: int = 0
     persons_term: int = 0
-    attempts: pa.Table = field(default_factory=lambda: ATTEMPTS.empty_table())
+    attempts: pa.Table = field(default_factory=ATTEMPTS.empty_table)
     requester_people: Mapping[str, datetime | None] = field(default_factory=dict)

@@ -1,9 +1,9 @@
 """One transition table for cases. What is not in it does not happen.
 
-    received ─► screened ─► review ─► released
-       │           │  └───► ready ───────┘ ▲
-       └► refused ◄┘          ▲ └──────────┘
-                              └─ review (all pairs decided)
+received ─► screened ─► review ─► released
+   │           │  └───► ready ───────┘ ▲
+   └► refused ◄┘          ▲ └──────────┘
+                          └─ review (all pairs decided)
 """
 
 from __future__ import annotations
@@ -64,7 +64,9 @@ def state_after(event: Event) -> CaseState | None:
     """The state that an entry leaves its case in; None for entries that speak of no case."""
     if event.kind is Kind.CASE_MATCHED:
         counts = event.fields["counts"]
-        return CaseState.REVIEW if isinstance(counts, dict) and counts["review"] else CaseState.READY
+        return (
+            CaseState.REVIEW if isinstance(counts, dict) and counts["review"] else CaseState.READY
+        )
     if event.kind is Kind.PAIR_DECIDED:
         return CaseState.REVIEW if event.fields["open_pairs"] else CaseState.READY
     return _STATE_AFTER.get(event.kind)

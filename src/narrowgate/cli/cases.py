@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -12,6 +12,9 @@ from narrowgate.canonical import Json
 from narrowgate.cli.output import Output, table
 from narrowgate.docket import Docket
 from narrowgate.reasons import Reason
+
+if TYPE_CHECKING:
+    from narrowgate.gateway.cases import Progress
 
 app = typer.Typer(no_args_is_help=True)
 Keys = Annotated[list[str], typer.Option("--key", help="A JWK file or a pkcs11: URI.")]
@@ -27,7 +30,6 @@ def receive(
     context: typer.Context, folder: Annotated[Path, typer.Argument(help="A request folder.")]
 ) -> None:
     """Receive a signed request: it becomes a case, or is refused with all reasons."""
-    from narrowgate.case.states import CaseState
     from narrowgate.gateway import receive as gateway
     from narrowgate.gateway.site import Site
 
@@ -43,7 +45,7 @@ def receive(
         [f"case {receipt.case}: {receipt.state}, {receipt.records:,} records"]
         + reason_lines(receipt.reasons),
     )
-    if receipt.state is CaseState.REFUSED:
+    if receipt.reasons:
         raise typer.Exit(1)
 
 
@@ -76,14 +78,13 @@ def release(
 ) -> None:
     """Two release officers let the answers of a case out."""
     from narrowgate.gateway import release as gateway
-    from narrowgate.gateway.site import Site
-    from narrowgate.keys.custody import signer
+    from narrowgate.gateway.site import Site, signers
 
     out: Output = context.obj
     released = gateway.release(
         Site(out.home),
         case,
-        [signer(name) for name in key],
+        signers(key),
         settle_undecided=undecided is Undecided.NOT_CONFIRMED,
     )
     counts = counts_of(released.docket)
@@ -121,14 +122,14 @@ def answers(
 
 
 @app.command("list")
-def list_cases(context: typer.Context) -> None:
+def list_all(context: typer.Context) -> None:
     """All cases, in the order in which they came."""
     from narrowgate.clock import stamp
+    from narrowgate.gateway.cases import list_cases
     from narrowgate.gateway.site import Site
-    from narrowgate.store import reading
 
     out: Output = context.obj
-    rows = reading.cases(Site(out.home).db)
+    rows = list_cases(Site(out.home))
     names = ("case", "state", "records", "agreement", "received_at")
     body = [(r.id, r.state, r.records, r.agreement, stamp(r.received_at)) for r in rows]
     out.result(
@@ -139,14 +140,11 @@ def list_cases(context: typer.Context) -> None:
 @app.command("show")
 def show(context: typer.Context, case: str) -> None:
     """One case: state, counts, reasons by frequency, and what it was decided under."""
-    from narrowgate.gateway.process import standing
+    from narrowgate.gateway.cases import show_case
     from narrowgate.gateway.site import Site
-    from narrowgate.store import reading
 
     out: Output = context.obj
-    site = Site(out.home)
-    row = reading.case(site.db, case)
-    progress = standing(site, row)
+    row, progress = show_case(Site(out.home), case)
     by_reason = [
         (reason.code.value, reason.clause, count)
         for reason, count in progress.docket.reason_counts()
@@ -202,12 +200,7 @@ def _json(reasons: tuple[Reason, ...]) -> list[Json]:
     return [dict(reason.as_json()) for reason in reasons]
 
 
-def _progress(out: Output, progress: object) -> None:
-    from narrowgate.case.states import CaseState
-    from narrowgate.gateway.process import Progress
-
-    if not isinstance(progress, Progress):
-        raise TypeError("a Progress is shown here")
+def _progress(out: Output, progress: Progress) -> None:
     out.result(
         {
             "case": progress.case,
@@ -220,5 +213,5 @@ def _progress(out: Output, progress: object) -> None:
         + reason_lines(progress.reasons)
         + [f"  {name}: {value:.2f} s" for name, value in progress.seconds.items()],
     )
-    if progress.state is CaseState.REFUSED:
+    if progress.reasons:
         raise typer.Exit(1)

@@ -22,7 +22,12 @@ def checkpoint(context: typer.Context) -> None:
     site = Site(out.home)
     text = site.log.checkpoint().decode()
     out.result(
-        {"origin": site.config.origin, "size": site.log.size, "checkpoint": text, "vkey": site.vkey},
+        {
+            "origin": site.config.origin,
+            "size": site.log.size,
+            "checkpoint": text,
+            "vkey": site.vkey,
+        },
         [text.rstrip("\n")],
     )
 
@@ -45,35 +50,34 @@ def entries(
 def prove(
     context: typer.Context,
     case: str,
-    record: Annotated[str | None, typer.Argument(help="The record's id, or its row number.")] = None,
+    record: Annotated[
+        str | None, typer.Argument(help="The record's id, or its row number.")
+    ] = None,
     out_file: Annotated[Path | None, typer.Option("--out", help="Where the proof goes.")] = None,
 ) -> None:
     """A proof that a case, or the answer of one record, stands in the log."""
     from narrowgate.gateway.prove import prove as make
+    from narrowgate.gateway.prove import write_proof
     from narrowgate.gateway.site import Site
-    from narrowgate.store.files import Files
 
     out: Output = context.obj
     proof = make(Site(out.home), case, record)
     if out_file is None:
         out.result(proof, [json.dumps(proof, indent=1)])
         return
-    Files(out_file.parent).write(out_file.name, json.dumps(proof, indent=1).encode())
+    write_proof(proof, out_file)
     out.result({"case": case, "record": record, "proof": str(out_file)})
 
 
 @app.command("verify")
 def verify(context: typer.Context) -> None:
     """Recompute the whole log and hold it against its checkpoint and the database."""
+    from narrowgate.gateway.prove import verify_log
     from narrowgate.gateway.site import Site
-    from narrowgate.store import reading
 
     out: Output = context.obj
     site = Site(out.home)
-    faults = site.log.verify()
-    applied, _ = reading.applied(site.db)
-    if applied > site.log.size:
-        faults = [*faults, "the database has applied more entries than the log holds"]
+    faults = verify_log(site)
     out.result(
         {"verified": not faults, "size": site.log.size, "faults": list(faults)},
         [f"{site.log.size} entries, " + ("verified" if not faults else "NOT verified"), *faults],

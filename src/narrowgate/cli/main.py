@@ -33,7 +33,9 @@ def common(
     home: Annotated[
         Path, typer.Option(envvar="NARROWGATE_HOME", help="The site's folder.", show_default=True)
     ] = Path(),
-    json: Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")] = False,
+    json: Annotated[
+        bool, typer.Option("--json", help="One JSON object on standard output.")
+    ] = False,
 ) -> None:
     """Options that every command takes."""
     context.obj = Output(home=home, json=json)

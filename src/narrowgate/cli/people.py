@@ -8,7 +8,6 @@ from typing import Annotated
 import typer
 
 from narrowgate.cli.output import Output, table
-from narrowgate.people.roles import Role
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -40,16 +39,20 @@ def add(
     person: Annotated[str, typer.Argument(help="An id, as agreements name it.")],
     key: Annotated[Path, typer.Option(help="A JWK file; only its public part is kept.")],
     organisation: Annotated[str, typer.Option(help="The organisation's id in agreements.")],
-    role: Annotated[list[Role], typer.Option(help="May be given several times.")],
+    role: Annotated[list[str], typer.Option(help="May be given several times.")],
 ) -> None:
     """Make a person known, with a key and roles."""
-    from narrowgate.gateway.enrol import add_person
-    from narrowgate.gateway.site import Site
-    from narrowgate.keys.jwk import Key
+    from narrowgate.gateway.enrol import add_person, roles_of
+    from narrowgate.gateway.site import Site, signers
 
     out: Output = context.obj
-    site = Site(out.home)
-    add_person(site, person, organisation=organisation, roles=frozenset(role), key=Key.read(key))
+    add_person(
+        Site(out.home),
+        person,
+        organisation=organisation,
+        roles=roles_of(role),
+        key=signers([str(key)])[0],
+    )
     out.result({"person": person, "organisation": organisation, "roles": [*sorted(role)]})
 
 

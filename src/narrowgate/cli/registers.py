@@ -43,11 +43,11 @@ def load(
 def show(context: typer.Context) -> None:
     """What is loaded: digest and counts, never content."""
     from narrowgate.clock import stamp
+    from narrowgate.gateway.load import loaded_register
     from narrowgate.gateway.site import Site
-    from narrowgate.store import reading
 
     out: Output = context.obj
-    row = reading.snapshot(Site(out.home).db)
+    row = loaded_register(Site(out.home))
     out.result(
         {
             "snapshot": row.digest,

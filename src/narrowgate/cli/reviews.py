@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import Annotated
 
 import typer
 
 from narrowgate.cli.output import Output, table
-from narrowgate.review.votes import Verdict
 
 app = typer.Typer(no_args_is_help=True)
+
+
+class Word(StrEnum):
+    """What an officer may say of a pair."""
+
+    CONFIRM = "confirm"
+    NOT_CONFIRM = "not-confirm"
+
+
 Record = Annotated[str, typer.Argument(help="The record's id, or its row number.")]
 
 
@@ -62,17 +71,17 @@ def decide(
     context: typer.Context,
     case: str,
     record: Record,
-    verdict: Verdict,
+    verdict: Word,
     reason: Annotated[str, typer.Option(help="In your words; sealed with the case.")],
     key: Annotated[str, typer.Option(help="Your JWK file or pkcs11: URI.")],
 ) -> None:
     """Cast your vote on a pair. Two who agree, blind to each other, decide it."""
     from narrowgate.gateway import review
-    from narrowgate.gateway.site import Site
-    from narrowgate.keys.custody import signer
+    from narrowgate.gateway.site import Site, signers
 
     out: Output = context.obj
-    docket = review.decide(Site(out.home), case, record, verdict, reason, signer(key))
+    officer = signers([key])[0]
+    docket = review.decide(Site(out.home), case, record, verdict.value, reason, officer)
     out.result(
         {"case": case, "record": record, "vote": verdict.value, "open": docket.counts["review"]}
     )

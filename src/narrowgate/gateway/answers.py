@@ -127,7 +127,8 @@ def _write(out: Path, data: bytes, signed: bytes, counts: dict[str, int]) -> Fet
     standing = folder / MANIFEST
     if standing.exists() and not _is_ours(standing):
         raise Conflict(
-            "another manifest.json stands beside the answers", place=str(folder),
+            "another manifest.json stands beside the answers",
+            place=str(folder),
             mend="Name a folder of its own for the answers.",
         )
     files = Files(folder)

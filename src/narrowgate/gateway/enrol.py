@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from narrowgate.clock import Clock, stamp
-from narrowgate.errors import Conflict, Denied
+from narrowgate.errors import BadInput, Conflict, Denied
 from narrowgate.events import Event, Kind
 from narrowgate.gateway.commit import commit
 from narrowgate.gateway.site import SOFTWARE, Site
@@ -49,6 +50,16 @@ def create_site(
             roles = frozenset({role} if role else ())
             add_person(site, name, organisation=organisation, roles=roles, key=key)
     return site
+
+
+def roles_of(names: Iterable[str]) -> frozenset[Role]:
+    """Roles by name. Raises BadInput for a name that is no role."""
+    try:
+        return frozenset(Role(name) for name in names)
+    except ValueError:
+        raise BadInput(
+            "no such role", place="--role", mend="Roles are: " + ", ".join(Role) + "."
+        ) from None
 
 
 def add_person(

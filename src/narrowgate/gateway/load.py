@@ -12,6 +12,7 @@ from narrowgate.gateway.site import Site
 from narrowgate.register.load import Loaded, load
 from narrowgate.register.snapshot import Snapshot
 from narrowgate.store import reading
+from narrowgate.store.reading import SnapshotRow
 
 
 def load_register(
@@ -39,6 +40,11 @@ def load_register(
         ),
     )
     return loaded
+
+
+def loaded_register(site: Site) -> SnapshotRow:
+    """What is loaded: digest and counts. Raises NotFound."""
+    return reading.snapshot(site.db)
 
 
 def latest_snapshot(site: Site) -> Snapshot:

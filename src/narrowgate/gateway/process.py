@@ -3,34 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from narrowgate.authority import Authority
 from narrowgate.canonical import Json
 from narrowgate.case.states import CaseState, wrong_state
 from narrowgate.clock import stamp, stopwatch
-from narrowgate.docket import Docket
 from narrowgate.events import Event
+from narrowgate.gateway.cases import Progress, standing
 from narrowgate.gateway.commit import HistoryMoved, catch_up, commit
 from narrowgate.gateway.desk import CaseDesk
-from narrowgate.gateway.review import reviewed_docket
 from narrowgate.gateway.site import SOFTWARE, Site
-from narrowgate.reasons import Reason
 from narrowgate.store import reading
-from narrowgate.store.reading import CaseRow
 from narrowgate.way import Outcome, Stage, next_stage
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """Where a case stands: `state`, counts that add up, and seconds each stage took."""
-
-    case: str
-    state: CaseState
-    docket: Docket
-    reasons: tuple[Reason, ...]
-    seconds: dict[str, float]
-
 
 Report = Callable[[str], None]
 
@@ -64,16 +49,6 @@ def walk(site: Site, case: str, *, report: Report) -> Progress:
         seconds[stage.name] = round(elapsed(), 3)
         row = reading.case(site.db, case)
     return replace(standing(site, row), seconds=seconds)
-
-
-def standing(site: Site, row: CaseRow) -> Progress:
-    """Where a case stands now, from its evidence; nothing is moved."""
-    reasons = tuple(Reason.of(reason) for reason in row.reasons)
-    if "docket" in row.files:
-        docket = reviewed_docket(site, CaseDesk(site, row, site.clock()))
-    else:
-        docket = Docket.issue(row.records).refuse_all(reasons)
-    return Progress(row.id, CaseState(row.state), docket, reasons, {})
 
 
 def _step(site: Site, case: str, stage: Stage) -> None:

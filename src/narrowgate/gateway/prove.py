@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 from narrowgate.canonical import Json
 from narrowgate.case.states import CaseState, wrong_state
 from narrowgate.gateway.commit import catch_up
@@ -12,6 +15,7 @@ from narrowgate.gateway.site import Site
 from narrowgate.ledger.proof import RecordOpening, record_proof
 from narrowgate.release.commitments import opening
 from narrowgate.store import reading
+from narrowgate.store.files import Files
 
 
 def prove(site: Site, case: str, record: str | None) -> dict[str, Json]:
@@ -42,3 +46,16 @@ def prove(site: Site, case: str, record: str | None) -> dict[str, Json]:
             root=tree.root,
         )
     return record_proof(site.log, case=case, index=index, record=shown)
+
+
+def write_proof(proof: dict[str, Json], path: Path) -> None:
+    """Write a proof document as JSON."""
+    Files(path.parent).write(path.name, json.dumps(proof, indent=1).encode())
+
+
+def verify_log(site: Site) -> list[str]:
+    """Recompute the whole log; every fault found, in words. Empty: verified."""
+    faults = list(site.log.verify())
+    if reading.applied(site.db)[0] > site.log.size:
+        faults.append("the database has applied more entries than the log holds")
+    return faults

@@ -1,11 +1,11 @@
 """Release: two officers let the answers of a request out. Only this discloses.
 
- (1) the key-holders are two different release officers;
- (2) every row is decided: votes folded, the rest settled as `not_confirmed` if so asked;
- (3) answers are made of the docket, one salted commitment each, one root over all;
- (4) both officers sign the statement: case, root, size, counts;
- (5) docket sealed, entry appended, checkpoint signed (commit.py);
- (6) only now can answers be fetched (`answers`).
+(1) the key-holders are two different release officers;
+(2) every row is decided: votes folded, the rest settled as `not_confirmed` if so asked;
+(3) answers are made of the docket, one salted commitment each, one root over all;
+(4) both officers sign the statement: case, root, size, counts;
+(5) docket sealed, entry appended, checkpoint signed (commit.py);
+(6) only now can answers be fetched (`answers`).
 """
 
 from __future__ import annotations

@@ -59,7 +59,7 @@ def show_pair(site: Site, case: str, record: str) -> Pair:
     return pair(docket, desk.table("findings"), desk.table("screened"), row)
 
 
-def decide(site: Site, case: str, record: str, verdict: Verdict, reason: str, key: Key) -> Docket:
+def decide(site: Site, case: str, record: str, verdict: str, reason: str, key: Key) -> Docket:
     """Cast one officer's vote; returns the docket with it folded in.
 
     Raises Denied for a key without the role, Conflict for a second vote of the same officer.
@@ -74,7 +74,7 @@ def decide(site: Site, case: str, record: str, verdict: Verdict, reason: str, ke
     cast = reading.votes(site.db, case)
     if any(vote.row == row and vote.officer == officer.id for vote in cast):
         raise Conflict(f"{officer.id} has voted on it already", place=f"case {case}, row {row}")
-    vote = Vote(row, officer.id, verdict, reason)
+    vote = Vote(row, officer.id, Verdict(verdict), reason)
     docket = fold(desk.docket(), [*_votes(site, desk), vote])
     file = site.evidence.put(case, "vote", _statement(case, vote, key))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import secrets
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from narrowgate import __version__, clock
 from narrowgate.case.evidence import Evidence
 from narrowgate.errors import BadInput, Conflict, NotFound
+from narrowgate.keys.custody import signer
 from narrowgate.keys.jwk import Key
 from narrowgate.ledger.log import Log
 from narrowgate.ledger.note import verifier_key
@@ -135,6 +136,11 @@ class Site:
         """A fresh case number: C, the day, six characters by chance."""
         letters = "".join(secrets.choice("23456789ABCDEFGHJKMNPQRSTUVWXYZ") for _ in range(6))
         return f"C{self.clock():%Y%m%d}-{letters}"
+
+
+def signers(names: Sequence[str]) -> list[Key]:
+    """The keys that --key names: JWK files or pkcs11: URIs. Raises BadInput."""
+    return [signer(name) for name in names]
 
 
 def _read_config(home: Path) -> Config:

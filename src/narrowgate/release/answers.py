@@ -18,7 +18,11 @@ import pyarrow.parquet as pq
 from narrowgate.docket import Docket, State
 from narrowgate.errors import BadInput, Internal
 
-WORDS = {State.CONFIRMED: "confirmed", State.NOT_CONFIRMED: "not_confirmed", State.REFUSED: "refused"}
+WORDS = {
+    State.CONFIRMED: "confirmed",
+    State.NOT_CONFIRMED: "not_confirmed",
+    State.REFUSED: "refused",
+}
 ANSWERS = pa.schema(
     [
         pa.field("record_id", pa.string()),

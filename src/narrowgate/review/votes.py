@@ -41,7 +41,9 @@ def fold(docket: Docket, votes: Sequence[Vote]) -> Docket:
     """The docket with every row decided on which two votes agree."""
     tally = Counter((vote.row, vote.verdict) for vote in votes)
     for verdict, state in _STATE.items():
-        rows = [row for (row, said), count in tally.items() if said is verdict and count >= VOTES_NEEDED]
+        rows = [
+            row for (row, said), count in tally.items() if said is verdict and count >= VOTES_NEEDED
+        ]
         docket = docket.decide(np.array(sorted(rows), dtype=np.int64), state)
     return docket
 

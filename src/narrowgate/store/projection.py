@@ -155,4 +155,3 @@ _WRITERS: Mapping[Kind, Callable[[str, int, Event, str | None], None]] = {
     Kind.PAIR_DECIDED: _vote,
     Kind.CASE_RELEASED: _released,
 }
-

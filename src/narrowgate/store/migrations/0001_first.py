@@ -5,95 +5,129 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Agreement',
+            name="Agreement",
             fields=[
-                ('digest', models.CharField(max_length=71, primary_key=True, serialize=False)),
-                ('agreement', models.CharField(db_index=True, max_length=100)),
-                ('adopted_at', models.DateTimeField()),
-                ('index', models.BigIntegerField()),
-                ('suspended', models.BooleanField(default=False)),
-                ('ended', models.BooleanField(default=False)),
+                ("digest", models.CharField(max_length=71, primary_key=True, serialize=False)),
+                ("agreement", models.CharField(db_index=True, max_length=100)),
+                ("adopted_at", models.DateTimeField()),
+                ("index", models.BigIntegerField()),
+                ("suspended", models.BooleanField(default=False)),
+                ("ended", models.BooleanField(default=False)),
             ],
         ),
         migrations.CreateModel(
-            name='Case',
+            name="Case",
             fields=[
-                ('id', models.CharField(max_length=20, primary_key=True, serialize=False)),
-                ('state', models.CharField(max_length=20)),
-                ('request_id', models.CharField(db_index=True, max_length=64)),
-                ('requester', models.CharField(max_length=200)),
-                ('agreement', models.CharField(max_length=100)),
-                ('agreement_digest', models.CharField(max_length=71)),
-                ('received_at', models.DateTimeField(db_index=True)),
-                ('records', models.BigIntegerField()),
-                ('reasons', models.JSONField(default=list)),
-                ('counts', models.JSONField(default=dict)),
-                ('authority', models.JSONField(default=dict)),
-                ('files', models.JSONField(default=dict)),
-                ('received_index', models.BigIntegerField()),
-                ('released_index', models.BigIntegerField(null=True)),
+                ("id", models.CharField(max_length=20, primary_key=True, serialize=False)),
+                ("state", models.CharField(max_length=20)),
+                ("request_id", models.CharField(db_index=True, max_length=64)),
+                ("requester", models.CharField(max_length=200)),
+                ("agreement", models.CharField(max_length=100)),
+                ("agreement_digest", models.CharField(max_length=71)),
+                ("received_at", models.DateTimeField(db_index=True)),
+                ("records", models.BigIntegerField()),
+                ("reasons", models.JSONField(default=list)),
+                ("counts", models.JSONField(default=dict)),
+                ("authority", models.JSONField(default=dict)),
+                ("files", models.JSONField(default=dict)),
+                ("received_index", models.BigIntegerField()),
+                ("released_index", models.BigIntegerField(null=True)),
             ],
         ),
         migrations.CreateModel(
-            name='Person',
+            name="Person",
             fields=[
-                ('id', models.CharField(max_length=100, primary_key=True, serialize=False)),
-                ('organisation', models.CharField(max_length=100)),
-                ('roles', models.JSONField()),
-                ('key', models.JSONField()),
-                ('since', models.DateTimeField()),
-                ('revoked_at', models.DateTimeField(null=True)),
+                ("id", models.CharField(max_length=100, primary_key=True, serialize=False)),
+                ("organisation", models.CharField(max_length=100)),
+                ("roles", models.JSONField()),
+                ("key", models.JSONField()),
+                ("since", models.DateTimeField()),
+                ("revoked_at", models.DateTimeField(null=True)),
             ],
         ),
         migrations.CreateModel(
-            name='Projection',
+            name="Projection",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('applied', models.BigIntegerField(default=0)),
-                ('history_version', models.BigIntegerField(default=0)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("applied", models.BigIntegerField(default=0)),
+                ("history_version", models.BigIntegerField(default=0)),
             ],
         ),
         migrations.CreateModel(
-            name='Snapshot',
+            name="Snapshot",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('digest', models.CharField(max_length=71)),
-                ('people', models.BigIntegerField()),
-                ('addresses', models.BigIntegerField()),
-                ('rejected', models.BigIntegerField()),
-                ('loaded_at', models.DateTimeField()),
-                ('index', models.BigIntegerField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("digest", models.CharField(max_length=71)),
+                ("people", models.BigIntegerField()),
+                ("addresses", models.BigIntegerField()),
+                ("rejected", models.BigIntegerField()),
+                ("loaded_at", models.DateTimeField()),
+                ("index", models.BigIntegerField()),
             ],
         ),
         migrations.CreateModel(
-            name='Attempts',
+            name="Attempts",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('agreement', models.CharField(db_index=True, max_length=100)),
-                ('at', models.DateTimeField()),
-                ('file', models.JSONField()),
-                ('case', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, to='store.case')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("agreement", models.CharField(db_index=True, max_length=100)),
+                ("at", models.DateTimeField()),
+                ("file", models.JSONField()),
+                (
+                    "case",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, to="store.case"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Vote',
+            name="Vote",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('row', models.BigIntegerField()),
-                ('officer', models.CharField(max_length=100)),
-                ('file', models.JSONField()),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='votes', to='store.case')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("row", models.BigIntegerField()),
+                ("officer", models.CharField(max_length=100)),
+                ("file", models.JSONField()),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="votes",
+                        to="store.case",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('case', 'row', 'officer'), name='one_vote_an_officer')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("case", "row", "officer"), name="one_vote_an_officer"
+                    )
+                ],
             },
         ),
     ]
