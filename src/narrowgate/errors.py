@@ -8,7 +8,7 @@ from __future__ import annotations
 
 
 class NarrowgateError(Exception):
-    """Base of all. `place` names file, line, column or field; `expected` and `mend` are sentences."""
+    """Base of all. `place` names file, line, column or field; `mend` says what to do."""
 
     exit_status = 5
     http_status = 500

@@ -1,6 +1,7 @@
 """Two officers who agree, or it stays open; what stays open is never confirmed."""
 
 import numpy as np
+import pyarrow as pa
 import pytest
 
 from narrowgate.docket import Docket, State
@@ -49,8 +50,6 @@ def test_masks_show_first_characters_only() -> None:
 
 
 def test_a_row_that_is_not_open_shows_nothing() -> None:
-    import pyarrow as pa
-
     empty = pa.table({})
     with pytest.raises(WrongState):
         pair(open_docket(), empty, empty, 2)

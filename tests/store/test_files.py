@@ -23,9 +23,14 @@ def test_what_is_written_is_read(tmp_path: Path) -> None:
 def test_a_fault_while_writing_leaves_the_old_bytes(tmp_path: Path) -> None:
     files = Files(tmp_path)
     files.write("x", b"old")
-    with pytest.raises(RuntimeError), files.writing("x") as stream:
-        stream.write(b"half")
-        raise RuntimeError
+
+    def power_cut() -> None:
+        with files.writing("x") as stream:
+            stream.write(b"half")
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        power_cut()
     assert files.read("x") == b"old"
     assert [path.name for path in tmp_path.iterdir()] == ["x"]
 

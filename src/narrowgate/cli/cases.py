@@ -42,8 +42,10 @@ def receive(
             "records": receipt.records,
             "reasons": _json(receipt.reasons),
         },
-        [f"case {receipt.case}: {receipt.state}, {receipt.records:,} records"]
-        + reason_lines(receipt.reasons),
+        [
+            f"case {receipt.case}: {receipt.state}, {receipt.records:,} records",
+            *reason_lines(receipt.reasons),
+        ],
     )
     if receipt.reasons:
         raise typer.Exit(1)

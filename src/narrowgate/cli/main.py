@@ -16,7 +16,7 @@ import typer
 from narrowgate import __version__
 from narrowgate.cli import agreements, cases, ledger, people, registers, reports, requests, reviews
 from narrowgate.cli.output import Output, fail
-from narrowgate.errors import NarrowgateError
+from narrowgate.errors import Internal, NarrowgateError
 
 app = typer.Typer(
     name="narrowgate",
@@ -68,17 +68,15 @@ def main(arguments: Sequence[str] | None = None) -> None:
     try:
         app(words, prog_name="narrowgate")
     except NarrowgateError as error:
-        fail(error, json="--json" in words)
+        fail(error, as_json="--json" in words)
     except BrokenPipeError:
         sys.exit(5)
     except Exception as error:  # the last line of defence: a traceback could show a record
-        fail(internal(error), json="--json" in words)
+        fail(internal(error), as_json="--json" in words)
 
 
 def internal(error: Exception) -> NarrowgateError:
     """An unforeseen fault as an error that names where it arose, and no value."""
-    from narrowgate.errors import Internal
-
     trace = error.__traceback__
     while trace is not None and trace.tb_next is not None:
         trace = trace.tb_next

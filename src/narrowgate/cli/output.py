@@ -52,12 +52,10 @@ def table(headings: Sequence[str], rows: Iterable[Sequence[object]], *, title: s
     return "\n".join(line.rstrip() for line in captured.get().rstrip().splitlines())
 
 
-def fail(error: NarrowgateError, *, json: bool) -> NoReturn:
+def fail(error: NarrowgateError, *, as_json: bool) -> NoReturn:
     """Print an error and leave with its exit status."""
-    if json:
-        import json as encoder
-
-        sys.stdout.write(encoder.dumps(error.as_json()) + "\n")
+    if as_json:
+        sys.stdout.write(json.dumps(error.as_json()) + "\n")
     sys.stderr.write(f"narrowgate: {error}\n")
     sys.exit(error.exit_status)
 

@@ -31,7 +31,7 @@ def adopt(site: Site, source: bytes, name: str, keys: Sequence[Key]) -> Terms:
         raise Denied(
             "an agreement is adopted by two signatures, one of each party",
             place="--key",
-            mend=f"Sign with an agreement officer of {terms.custodian} and one of {terms.requester}.",
+            mend=f"One agreement officer of {terms.custodian} and one of {terms.requester}.",
         )
     if terms.custodian != site.config.custodian:
         raise Denied(

@@ -69,7 +69,7 @@ def manifest(
         },
         "software": authority.software,
         "decided_at": authority.at,
-        "counts": {name: count for name, count in answer_counts(docket).items()},
+        "counts": dict(answer_counts(docket)),
         "refused_as_a_whole": [dict(reason.as_json()) for reason in reasons],
         "reasons": [dict(reason.as_json()) for reason in docket.palette],
         "answers": dict(answers),
