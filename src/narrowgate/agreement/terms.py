@@ -1,0 +1,167 @@
+"""The terms of an agreement: its clauses bound to the catalogue, as one frozen value.
+
+Terms are made by document.py from a file's bytes and from nothing else, and named by their digest.
+A clause is one of: enforced (rules or terms that the gate keeps), attested (a signatory's word in
+each request), performed (by a person, recorded), informative; one that is none of these is a
+`gap`, and what has gaps is not adopted (coverage.py).
+"""
+
+from __future__ import annotations
+
+import calendar
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, PositiveInt
+
+from narrowgate.catalogue.index import ALWAYS
+from narrowgate.catalogue.request import ColumnMissing
+from narrowgate.catalogue.rule import Bound, RecordRule
+from narrowgate.catalogue.subject import SubjectAttemptsExceeded
+from narrowgate.reasons import Code, Reason
+
+Kind = Literal["enforced", "attested", "performed", "informative", "gap"]
+
+
+class Strict(BaseModel):
+    """A closed, frozen model of what stands in a document."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+
+class Signatory(Strict):
+    """A person who may sign requests, by person id, and the office that gives the power."""
+
+    person: str
+    office: str
+
+
+class Term(Strict):
+    """In force from adoption or `not_before`, the later, for `months` (facts C4)."""
+
+    not_before: date
+    months: PositiveInt
+
+    def begins(self, adopted: date) -> date:
+        """The first day in force."""
+        return max(adopted, self.not_before)
+
+    def ends(self, adopted: date) -> date:
+        """The first day no longer in force."""
+        first = self.begins(adopted)
+        years, month = divmod(first.month - 1 + self.months, 12)
+        year, month = first.year + years, month + 1
+        return date(year, month, min(first.day, calendar.monthrange(year, month)[1]))
+
+
+class AnswerTerms(Strict):
+    """What may be answered and how sure it must be; weights in bits (log2)."""
+
+    addresses: Literal["current"]
+    unit: Literal["exact"]
+    model: Literal["strict"]
+    identity_threshold: float
+    review_from: float
+    margin: float
+
+
+class UseTerms(Strict):
+    """What the requester may do with an answer; stands in every answer's manifest."""
+
+    purpose: str
+    redisclosure: str
+    verification: str
+    destroy_after_days: PositiveInt
+
+
+@dataclass(frozen=True, slots=True)
+class Attestation:
+    """What a signatory must state in each request, and the clause that says so."""
+
+    id: str
+    text: str
+    clause: str
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """A numbered clause. `text`: its prose. `by`: how it is kept, in words (codes, attestation,
+    person, why informative)."""
+
+    number: str
+    title: str
+    line: int
+    kind: Kind
+    text: str
+    by: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Terms:
+    """The typed agreement. `digest`: over the file's bytes. `rules`: in clause order."""
+
+    id: str
+    title: str
+    digest: str
+    custodian: str
+    requester: str
+    purposes: tuple[str, ...]
+    statutes: tuple[str, ...]
+    attributes: tuple[str, ...]
+    signatories: tuple[Signatory, ...]
+    signatures_required: int
+    term: Term
+    attestations: tuple[Attestation, ...]
+    rules: tuple[Bound, ...]
+    answer: AnswerTerms
+    use: UseTerms
+    retention_days: int
+    clauses: tuple[Clause, ...]
+
+    def bound(self, code: Code) -> Bound | None:
+        """The rule that gives `code`: the agreement's, or one that always holds; else None."""
+        return self._by_code.get(code)
+
+    def clause_of(self, code: Code | str) -> str:
+        """Number of the clause whose rule gives `code`, or ""."""
+        bound = self._by_code.get(Code(code))
+        return bound.clause if bound else ""
+
+    def reason(self, code: Code) -> Reason:
+        """The refusal that `code` gives under this agreement."""
+        bound = self._by_code[code]
+        return bound.reason
+
+    @property
+    def record_rules(self) -> tuple[tuple[RecordRule, Reason], ...]:
+        """The rules on single records, with what they say, in clause order."""
+        return tuple(
+            (bound.rule, bound.reason) for bound in self.rules if isinstance(bound.rule, RecordRule)
+        )
+
+    @property
+    def required_columns(self) -> tuple[str, ...]:
+        """Columns that must be in the file."""
+        bound = self._by_code.get(Code.REQUEST_COLUMN_MISSING)
+        return bound.rule.columns if bound and isinstance(bound.rule, ColumnMissing) else ()
+
+    @property
+    def required_column_sets(self) -> tuple[tuple[str, ...], ...]:
+        """Sets of columns of which at least one must be in the file."""
+        bound = self._by_code.get(Code.REQUEST_COLUMN_MISSING)
+        return bound.rule.one_of if bound and isinstance(bound.rule, ColumnMissing) else ()
+
+    @property
+    def attempts_window_days(self) -> int:
+        """For how many days an attempt counts; 0 where the agreement does not count them."""
+        bound = self._by_code.get(Code.SUBJECT_ATTEMPTS_EXCEEDED)
+        rule = bound.rule if bound else None
+        return rule.days if isinstance(rule, SubjectAttemptsExceeded) else 0
+
+    @cached_property
+    def _by_code(self) -> Mapping[Code, Bound]:
+        always = {rule.code: Bound(rule(), "") for rule in ALWAYS}
+        return {**always, **{bound.rule.code: bound for bound in self.rules}}

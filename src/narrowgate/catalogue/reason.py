@@ -1,0 +1,82 @@
+"""Rules on the reason why disclosure is or may be relevant: there is one, and it is this person's.
+
+26 U.S.C. 6103(i)(2)(B)(iv) (facts T14, R6).
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from pydantic import PositiveInt
+
+from narrowgate.catalogue.record import sound
+from narrowgate.catalogue.rule import RecordRule, Sight, Texts, circumstance, record
+from narrowgate.reasons import Code
+
+_LAW = "26 U.S.C. 6103(i)(2)(B)(iv)"
+
+PREPARED = {
+    "reason_key": "nullif(trim(regexp_replace(upper(reason), '[^\\p{L}\\p{N}]+', ' ', 'g')), '')"
+}
+"""`reason_key`: the reason without case and punctuation, single spaces; digits are kept."""
+
+
+class ReasonMissing(RecordRule):
+    """The record gives a reason."""
+
+    code: ClassVar = Code.REASON_MISSING
+    cites: ClassVar = (_LAW, "facts T14")
+    passes: ClassVar = (record(reason="Service failed twice at an older address"),)
+    fails: ClassVar = (record(reason=None), record(reason="..."))
+    asked_by_law: ClassVar = True
+
+    def fault(self) -> str:
+        return "The record does not say why disclosure is or may be relevant."
+
+    def mend(self) -> str:
+        return "Say, for this person, why the address matters to the investigation."
+
+    def expression(self, sight: Sight) -> str:
+        return f"reason_key IS NULL AND {sound('reason')}"
+
+
+class ReasonBoilerplate(RecordRule):
+    """The reason is this person's: not one text for everybody, not a word or two."""
+
+    code: ClassVar = Code.REASON_BOILERPLATE
+    cites: ClassVar = (_LAW, "facts T14", "facts B37")
+    passes: ClassVar = (circumstance("ten records with one text of three words or more"),)
+    fails: ClassVar = (
+        circumstance("eleven records with one text"),
+        record(reason="enforcement"),
+        record(reason="Immigration enforcement."),
+    )
+
+    most_alike: PositiveInt
+    fewest_words: PositiveInt
+    generic: Texts
+
+    def fault(self) -> str:
+        return (
+            f"The reason stands word for word in more than {self.most_alike} records, has fewer "
+            f"than {self.fewest_words} words, or says nothing about this person."
+        )
+
+    def mend(self) -> str:
+        return "Say, for this person, why the address matters to the investigation."
+
+    def expression(self, sight: Sight) -> str:
+        words = "len(string_split(reason_key, ' '))"
+        generic = f"list_contains({sight.value(self.generic)}, reason_key)"
+        alike = (
+            "replace(reason_key, ' ', '') IN (SELECT replace(reason_key, ' ', '') FROM records "
+            "WHERE reason_key IS NOT NULL GROUP BY ALL "
+            f"HAVING count(*) > {sight.value(self.most_alike)})"
+        )
+        return (
+            f"reason_key IS NOT NULL AND {sound('reason')} "
+            f"AND ({words} < {sight.value(self.fewest_words)} OR {generic} OR {alike})"
+        )
+
+
+RULES = (ReasonMissing, ReasonBoilerplate)

@@ -1,0 +1,1 @@
+"""Screening: the rules applied to a request and to each record, without touching the register."""
