@@ -1,0 +1,1 @@
+"""Standard forms: names, dates, numbers and US addresses, put the same way on both sides."""

@@ -1,0 +1,205 @@
+"""Every word that means something in an address, and the one-letter class it belongs to.
+
+An address line is read as a row of pieces; each piece has a class; the row of classes is the
+line's shape ("123 N MAIN ST APT 4" is `n1wtun`). The grammar (grammar.py) reads shapes alone, so
+it never sees a name or a number. A word that is not listed here is a plain word, class `w`.
+Sources: USPS Publication 28, appendices B, C1, C2, F, sections 24-29; facts A1-A16.
+
+Classes
+    n digits            m digits+letter, 4B   a letters+digits, A4   g grid number, N6W23001
+    h hyphen number     r range               o ordinal              c ONE to TWENTY
+    z decimal           l letter              y P   e O   i I   7 R  w word
+    1 N S   2 E W   3 NE NW SE SW   4 NORTH SOUTH   5 EAST WEST   6 NORTHEAST ...
+    x suffix   t ST STREET   X ROAD   H HIGHWAY   T ROUTE   S STATE   Y COUNTY   G US
+    J INTERSTATE   K SR, CR, FM ... (a whole prefix)   Q a state
+    u designator, needs a value   v UNIT   f designator, needs none   b BLDG   F FLOOR   q NO
+    P PO BOX, DRAWER ...   p PO   k POST   B BOX   R RR   U RURAL   C HC   s STAR   8 CONTRACT
+    M PSC CMR   A APO FPO DPO   V USS   E GENERAL   L DELIVERY   Z URB   W CALLE
+    $ tower, apartments   ! near, behind   ~ mile, corner   % care of   * placeholder word
+    # & O(R) > (to) ; / | (line break) -
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from narrowgate.standard.suffixes import SUFFIXES
+
+
+class Word(NamedTuple):
+    """A listed word: its class, and what it becomes in a street name, as suffix, as direction."""
+
+    cls: str
+    name: str
+    short: str
+
+
+_DIRECTIONS = {
+    "1": "N S",
+    "2": "E W",
+    "3": "NE NW SE SW",
+    "4": "NORTH=N SOUTH=S SO=S",
+    "5": "EAST=E WEST=W",
+    "6": "NORTHEAST=NE NORTHWEST=NW SOUTHEAST=SE SOUTHWEST=SW",
+}
+
+# Class: words; `A=B` says that A stands for B.
+_WORDS = {
+    "t": "ST STREET=ST STR=ST STRT=ST",
+    "X": "ROAD=RD RD",
+    "H": "HIGHWAY HWY=HIGHWAY HIGHWY=HIGHWAY HIWAY=HIGHWAY HIWY=HIGHWAY HWAY=HIGHWAY",
+    "T": "ROUTE RTE=ROUTE RT=ROUTE",
+    "S": "STATE",
+    "Y": "COUNTY CNTY=COUNTY CO=COUNTY",
+    "G": "US USA=US",
+    "J": "INTERSTATE INTERST=INTERSTATE IH=INTERSTATE",
+    "K": "SR SH=SR STH=SR SRT=SR CR CTH=CR CH=CR CRD=CR CNTYRD=CR FM",
+    "u": "APT APARTMENT=APT APRT=APT APPT=APT STE SUITE=STE RM ROOM=RM SPC SPACE=SPC SP=SPC "
+    "LOT TRLR TRAILER=TRLR SLIP DEPT DEPARTMENT=DEPT HNGR HANGAR=HNGR HANGER=HNGR PIER STOP KEY "
+    "PMB CONDO APTO=APT APARTAMENTO=APT CABIN COTTAGE",
+    "v": "UNIT UNT=UNIT",
+    "f": "BSMT BASEMENT=BSMT FRNT FRONT=FRNT LBBY LOBBY=LBBY LOWR LOWER=LOWR UPPR UPPER=UPPR "
+    "OFC OFFICE=OFC PH PENTHOUSE=PH REAR SIDE",
+    "b": "BLDG BUILDING=BLDG BLD=BLDG EDIF=BLDG EDIFICIO=BLDG",
+    "F": "FL FLOOR=FL FLR=FL PISO=FL",
+    "q": "NO NUM=NO NUMBER=NO NBR=NO NUMERO=NO",
+    "P": "POBOX POB CALLER LOCKBOX LOCK DRAWER BIN APARTADO APDO",
+    "p": "PO",
+    "k": "POST",
+    "B": "BOX BX=BOX",
+    "R": "RR RFD=RR RURALROUTE=RR",
+    "U": "RURAL",
+    "C": "HC HCR=HC",
+    "s": "STAR",
+    "8": "CONTRACT",
+    "M": "PSC CMR",
+    "A": "APO FPO DPO",
+    "V": "USS USNS USCGC",
+    "E": "GENERAL GEN=GENERAL",
+    "L": "DELIVERY DEL DELIV=DELIVERY DLVRY=DELIVERY",
+    "Z": "URB URBANIZACION=URB URBANIZATION=URB",
+    "W": "CALLE AVENIDA=AVENUE AVDA=AVENUE CALLEJON CLLE=CALLE CARRETERA CARR=CARRETERA",
+    "$": "TOWER TOWERS APARTMENTS APTS=APARTMENTS CONDOMINIUM CONDOMINIUMS CONDOS HIGHRISE "
+    "HIRISE RISE COND TORRE TORRES COMPLEX",
+    "!": "NEAR BEHIND ACROSS OPPOSITE BESIDE BETWEEN INTERSECTION MILEPOST MARKER MILEMARKER "
+    "LATITUDE LONGITUDE LAT GPS CERCA UNDERNEATH ADJACENT",
+    "~": "MILE MM MP KM KILOMETER CORNER CRNR ESQUINA",
+    "%": "ATTN ATTENTION CAREOF",
+    "*": "UNKNOWN UNK UNKN NONE NULL NIL TBD TBA NFA NA HOMELESS REFUSED DECLINED TRANSIENT "
+    "DESCONOCIDO ASDF TEST PENDING",
+    "&": "AND=&",
+    "O": "OR",
+    ">": "TO THRU THROUGH=THRU",
+}
+
+_CARDINALS = (
+    "ONE TWO THREE FOUR FIVE SIX SEVEN EIGHT NINE TEN ELEVEN TWELVE THIRTEEN FOURTEEN FIFTEEN "
+    "SIXTEEN SEVENTEEN EIGHTEEN NINETEEN TWENTY"
+).split()
+_ORDINALS = (
+    "FIRST SECOND THIRD FOURTH FIFTH SIXTH SEVENTH EIGHTH NINTH TENTH ELEVENTH TWELFTH "
+    "THIRTEENTH FOURTEENTH FIFTEENTH SIXTEENTH SEVENTEENTH EIGHTEENTH NINETEENTH TWENTIETH"
+).split()
+_TENS = "THIRTIETH FORTIETH FIFTIETH SIXTIETH SEVENTIETH EIGHTIETH NINETIETH".split()
+
+# States whose code or name is not also a common word of an address (HI, IN, OR, ME ... are).
+_STATES = (
+    "AL AK AZ AR CA GA IA IL KS KY MD MI MN MS MO NV NH NJ NM NY NC ND OH PA RI SC SD TN TX UT "
+    "VA WV WI WY PR AE AP AA ALABAMA ALASKA ARIZONA ARKANSAS CALIFORNIA COLORADO FLORIDA GEORGIA "
+    "IDAHO ILLINOIS INDIANA IOWA KANSAS KENTUCKY LOUISIANA MAINE MARYLAND MICHIGAN MINNESOTA "
+    "MISSISSIPPI MISSOURI MONTANA NEBRASKA NEVADA OHIO OKLAHOMA OREGON PENNSYLVANIA TENNESSEE "
+    "TEXAS UTAH VERMONT VIRGINIA WASHINGTON WISCONSIN WYOMING"
+).split()
+
+# In a name these mean the same word (Publication 28, 233.4 and appendix B).
+_SYNONYMS = {
+    "SAINT": "ST",
+    "MOUNT": "MOUNT",
+    "FORT": "FORT",
+    "JUNIOR": "JR",
+    "AVENIDA": "AVENUE",
+}
+
+
+def ordinal(number: int) -> str:
+    """1 -> 1ST, 12 -> 12TH, 23 -> 23RD."""
+    if number % 100 in (11, 12, 13):
+        return f"{number}TH"
+    return f"{number}{ {1: 'ST', 2: 'ND', 3: 'RD'}.get(number % 10, 'TH') }"
+
+
+def _lexicon() -> dict[str, Word]:
+    words: dict[str, Word] = {}
+    for cls, listed in _DIRECTIONS.items():
+        for entry in listed.split():
+            spelling, _, short = entry.partition("=")
+            words[spelling] = Word(cls, spelling, short or spelling)
+    for cls, listed in _WORDS.items():
+        for entry in listed.split():
+            spelling, _, name = entry.partition("=")
+            words[spelling] = Word(cls, name or spelling, name or spelling)
+    for name, short in (("HIGHWAY", "HWY"), ("ROUTE", "RTE")):
+        for spelling, word in list(words.items()):
+            if word.cls in "HT" and word.name == name:
+                words[spelling] = Word(word.cls, name, short)
+    for spelling, (short, name) in SUFFIXES.items():
+        words.setdefault(spelling, Word("x", name, short))
+    for position, (cardinal, word_) in enumerate(zip(_CARDINALS, _ORDINALS, strict=True), 1):
+        words[cardinal] = Word("c", str(position), str(position))
+        words[word_] = Word("o", ordinal(position), ordinal(position))
+    for position, word_ in enumerate(_TENS, 3):
+        words[word_] = Word("o", ordinal(position * 10), ordinal(position * 10))
+    for state in _STATES:
+        words.setdefault(state, Word("Q", state, state))
+    for spelling, name in _SYNONYMS.items():
+        if spelling not in words:
+            words[spelling] = Word("w", name, name)
+    for letter, cls in zip("POIR", "yei7", strict=True):
+        words[letter] = Word(cls, letter, letter)
+    for sign in "#;/|-":
+        words[sign] = Word(sign, sign, sign)
+    words["&"] = words["+"] = words["@"] = Word("&", "&", "&")
+    return words
+
+
+LEXICON: dict[str, Word] = _lexicon()
+
+# A designator or prefix that people write against its number: APT4B, POBOX12, HWY66, RR2.
+GLUED = re.compile(
+    r"(APT|UNIT|STE|SUITE|RM|ROOM|LOT|SPC|TRLR|FL|BLDG|PH|PMB|BOX|POBOX|POB|RR|HC|HCR|PSC|CMR"
+    r"|HWY|RT|RTE|SR|CR|FM|US|IH|NO|MM|KM)(\d.*)"
+)
+
+_PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
+    ("n", re.compile(r"\d+")),
+    ("o", re.compile(r"\d+(ST|ND|RD|TH)")),
+    ("g", re.compile(r"[NSEW]\d+[NSEW]\d+")),
+    ("m", re.compile(r"\d+[A-Z]{1,2}\d*")),
+    ("a", re.compile(r"[A-Z]{1,2}\d+[A-Z]?")),
+    ("z", re.compile(r"\d*\.\d+[NSEW]?")),
+    ("*", re.compile(r"X{2,}")),
+    ("l", re.compile(r"[A-Z]")),
+)
+
+
+def _is_range(first: str, second: str) -> bool:
+    # Facts A13. A right side of two digits is the borough style of Queens (37-12 80TH ST), three
+    # or more after two are Hawaii's (94-1023): one address each, whichever number is larger.
+    if len(second) == 2 or len(first + second) > 18 or int(second) <= int(first):
+        return False
+    return len(second) == len(first) or (len(first) > 2 and len(second) == len(first) + 1)
+
+
+def classify(piece: str) -> str:
+    """The class of one piece, as listed at the head of this module."""
+    word = LEXICON.get(piece)
+    if word is not None:
+        return word.cls
+    for cls, pattern in _PATTERNS:
+        if pattern.fullmatch(piece):
+            return cls
+    numbers = re.fullmatch(r"(\d+)-(\d+)[A-Z]?", piece)
+    if numbers:
+        return "r" if _is_range(numbers[1], numbers[2]) else "h"
+    return "w"
