@@ -132,11 +132,9 @@ class _Reader:
             for index, token in enumerate(self._tokens)
             if token.type == "heading_open" and token.map and token.level == 0
         ]
-        first = starts[0][0] if starts else len(self._tokens)
-        ends = [*(line for _, line in starts[1:]), len(self._lines)]
-        stops = [*(index for index, _ in starts[1:]), len(self._tokens)]
-        self._preamble(self._tokens[:first])
-        for (start, line), end, stop in zip(starts, ends, stops, strict=True):
+        stops = [*starts[1:], (len(self._tokens), len(self._lines))]
+        self._preamble(self._tokens[: starts[0][0] if starts else None])
+        for (start, line), (stop, end) in zip(starts, stops, strict=False):
             tokens = self._tokens[start:stop]
             if tokens[0].tag == "h3":
                 self._clause(tokens, line, end)

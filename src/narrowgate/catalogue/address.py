@@ -28,13 +28,10 @@ _NOTHING = {
 }
 
 PREPARED = {
-    # A field that names no line at all: city and state alone are an address begun (facts B8), a
-    # ZIP alone is none (facts A1).
+    # No line at all is no address, whatever city and ZIP say (facts A1, B4, B8).
     "address_fault": (
         "CASE WHEN NOT " + _SOUND + " THEN NULL "
-        "WHEN address_line1 IS NULL AND address_line2 IS NULL THEN "
-        "CASE WHEN city IS NOT NULL AND state IS NOT NULL AND postal_code IS NULL "
-        "THEN 'incomplete' ELSE 'missing' END "
+        "WHEN address_line1 IS NULL AND address_line2 IS NULL THEN 'missing' "
         "WHEN std_address_fault = 'missing' THEN 'not_an_address' "
         "ELSE std_address_fault END"
     ),
@@ -52,7 +49,7 @@ class AddressMissing(RecordRule):
     """An address stands in the record."""
 
     code: ClassVar = Code.ADDRESS_MISSING
-    cites: ClassVar = (_LAW, "facts T11", "facts R2", "facts A1", "facts B4")
+    cites: ClassVar = (_LAW, "facts T11", "facts R2", "facts A1", "facts B4", "facts B8")
     passes: ClassVar = (record(address_line2=None),)
     fails: ClassVar = (
         record(**_NOTHING),
@@ -97,7 +94,7 @@ class AddressIncomplete(RecordRule):
     """
 
     code: ClassVar = Code.ADDRESS_INCOMPLETE
-    cites: ClassVar = (_LAW, "facts A3", "facts A4", "facts A8", "facts B8", "facts B9")
+    cites: ClassVar = (_LAW, "facts A3", "facts A4", "facts A8", "facts B9")
     passes: ClassVar = (record(address_line2=None),)
     fails: ClassVar = (
         record(address_line1="Alder St", address_line2=None),
@@ -144,6 +141,7 @@ class AddressMultiple(RecordRule):
     passes: ClassVar = (record(address_line1="34-12 Alder St"),)
     fails: ClassVar = (record(address_line1="100-298 Oak St", address_line2=None),)
     asked_by_law: ClassVar = True
+    yields_to: ClassVar = (Code.ADDRESS_INSTITUTION,)
 
     def fault(self) -> str:
         return "The address is a range of numbers, or more than one address."

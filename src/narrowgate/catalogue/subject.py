@@ -45,6 +45,9 @@ class SubjectRepeated(RecordRule):
     passes: ClassVar = (record({"record_id": "R-2"}),)
     fails: ClassVar = (record({"record_id": "R-2", "address_line1": "420 Alder St"}),)
 
+    # Several people under one number have several addresses; that is told by the better name.
+    yields_to: ClassVar = (Code.TIN_CONFLICT,)
+
     namesakes: NonNegativeInt
     """Records without a common identifier count as one subject by full name only where at most
     this many records of the request bear that name: more are namesakes."""

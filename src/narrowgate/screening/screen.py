@@ -123,8 +123,8 @@ def _overload(con: duckdb.DuckDBPyConnection, terms: Terms) -> list[Reason]:
         "HAVING count(DISTINCT subject) > $most)"
     )
     with scrubbed("counting subjects an officer"):
-        found = con.sql(query, params={"most": bound.rule.most_subjects}).fetchone()
-    return [bound.reason] if found and found[0] else []
+        found = con.sql(query, params={"most": bound.rule.most_subjects}).fetchall()
+    return [bound.reason] if found[0][0] else []
 
 
 def _guesses(
