@@ -1,0 +1,61 @@
+"""Reading agreements for people: by file, by the id of a bundled one, or of an adopted one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from narrowgate.agreement.bundled import bundled, bundled_ids
+from narrowgate.agreement.coverage import Row, coverage, gaps
+from narrowgate.agreement.document import read_agreement
+from narrowgate.agreement.terms import Terms
+from narrowgate.errors import NotFound
+from narrowgate.gateway.adopt import adopt, source_of
+from narrowgate.gateway.site import CONFIG, Site, signers
+from narrowgate.store import reading
+from narrowgate.store.reading import AgreementRow
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """An agreement as checked: its terms, one row a clause, numbers of clauses that are gaps."""
+
+    terms: Terms
+    rows: tuple[Row, ...]
+    gaps: tuple[str, ...]
+
+
+def source(name: str, home: Path) -> bytes:
+    """The bytes of the agreement that a command names. Raises NotFound."""
+    if Path(name).is_file():
+        return Path(name).read_bytes()
+    if (home / CONFIG).exists():
+        adopted = [row for row in reading.agreements(Site(home).db) if row.id == name]
+        if adopted:
+            return source_of(Site(home), adopted[-1].digest)
+    found = bundled(name)
+    if found is None:
+        raise NotFound(
+            "neither a file nor the id of an agreement",
+            place=name,
+            mend="Bundled are: " + ", ".join(bundled_ids()) + ".",
+        )
+    return found
+
+
+def check(name: str, home: Path) -> Checked:
+    """Read an agreement and see what keeps each clause. Raises BadInput naming every fault."""
+    terms = read_agreement(source(name, home), name)
+    return Checked(terms, coverage(terms), tuple(clause.number for clause in gaps(terms)))
+
+
+def adopt_named(site: Site, name: str, keys: Sequence[str]) -> Terms:
+    """Adopt the agreement that a command names under the keys it names."""
+    return adopt(site, source(name, site.home), name, signers(keys))
+
+
+def listed(home: Path) -> tuple[tuple[str, ...], list[AgreementRow]]:
+    """Ids of bundled agreements, and what the site at `home`, if there is one, has adopted."""
+    rows = reading.agreements(Site(home).db) if (home / CONFIG).exists() else []
+    return bundled_ids(), rows

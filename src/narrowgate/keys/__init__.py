@@ -1,0 +1,1 @@
+"""Keys: JWK, JWS, sealed streams, and where a key is kept."""
