@@ -8,7 +8,7 @@ whatever table, batch or row order it comes in.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -19,10 +19,12 @@ import pyarrow.compute as pc
 
 from narrowgate.standard.grammar import Parse, parse
 from narrowgate.standard.lexicon import LEXICON, classify, ordinal
-from narrowgate.standard.pieces import split_token
-from narrowgate.standard.roles import DROPPED, ROLES, Form
+from narrowgate.standard.pieces import LINE_BREAK, split_token
+from narrowgate.standard.roles import ROLES, Form
 
 Ints: TypeAlias = npt.NDArray[np.int32]
+__all__ = ["LINE_BREAK", "read_lines"]
+
 Columns: TypeAlias = dict[str, pa.Array]
 
 _ROLE_LETTERS = "".join(ROLES)
@@ -59,7 +61,7 @@ class _Vocabulary:
 
 
 def read_lines(text: pa.Array) -> Columns:
-    """Components of `text`, one string a row: line 1, ` | `, line 2, folded to capitals.
+    """Components of `text`, one string a row: line 1, a blank, LINE_BREAK, a blank, line 2.
 
     Gives one column for each component of roles.py, and `text` (the cleaned line), `kind`, `fault`
     and `bare` (no suffix vouches for the street's words). Rows and order are kept; an absent
@@ -111,7 +113,7 @@ def _strings(letters: npt.NDArray[np.uint8], offsets: Ints) -> pa.Array:
 
 
 def _parse_each(shapes: pa.Array) -> tuple[list[Parse], npt.NDArray[np.uint8], pa.Array]:
-    """(parse of each distinct shape, role letters of all pieces on end, parse number of each row)."""
+    """(parse of each distinct shape, roles of all pieces on end, number of each row's parse)."""
     encoded = shapes.dictionary_encode()
     parses = [parse(shape) for shape in encoded.dictionary.to_pylist()]
     of_row = pa.array([p.roles for p in parses], pa.string()).take(encoded.indices)

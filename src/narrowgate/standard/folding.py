@@ -1,43 +1,64 @@
-"""Text to plain ASCII capitals, as a DuckDB expression; everything else here builds on it.
+"""Text to plain ASCII capitals; everything else here builds on it.
 
-Letters that carry a mark lose it, letters that are none of ours (Ł, Ø, ß, Æ ...) are spelt out;
-typographic quotes, hyphens and fractions become their typewriter forms. What is left beyond ASCII
-stays, so that the next step can drop it knowingly.
+Letters that carry a mark lose it, letters that are none of ours (Ł, Ø, ß, Æ ...) are spelt out,
+typographic quotes, hyphens and fractions become their typewriter forms, and what is still not
+ASCII becomes a blank. The result never depends on case or on how accents were encoded.
 """
 
 from __future__ import annotations
 
-_LETTERS = str.maketrans({"'": "''"})
-_FROM = "ŁłØøĐđÐðıĦħŦŧŊŋ’‘ʼ´′–—‐‑−\u00a0\u2009\u202f\u3000\t\r\n|"
-_TO = "LLOODDDDIHHTTNN'''''-----        "
-_SPELT = {
-    "ß": "SS",
-    "ẞ": "SS",
-    "Æ": "AE",
-    "æ": "AE",
-    "Œ": "OE",
-    "œ": "OE",
-    "Þ": "TH",
-    "þ": "TH",
-    "½": " 1/2",
-    "¼": " 1/4",
-    "¾": " 3/4",
-    "№": " # ",
-}
+import re
+import unicodedata
+
+_SPELT = str.maketrans(
+    {
+        **dict.fromkeys("’‘ʼ´′`", "'"),
+        **dict.fromkeys("–—‐‑‒−", "-"),
+        "ß": "SS",
+        "ẞ": "SS",
+        "æ": "AE",
+        "Æ": "AE",
+        "œ": "OE",
+        "Œ": "OE",
+        "þ": "TH",
+        "Þ": "TH",
+        "ł": "L",
+        "Ł": "L",
+        "ø": "O",
+        "Ø": "O",
+        "đ": "D",
+        "Đ": "D",
+        "ð": "D",
+        "Ð": "D",
+        "ı": "I",
+        "ħ": "H",
+        "Ħ": "H",
+        "ŧ": "T",
+        "Ŧ": "T",
+        "ŋ": "N",
+        "Ŋ": "N",
+        "½": " 1/2",
+        "¼": " 1/4",
+        "¾": " 3/4",
+        "№": "#",
+    }
+)
+_BEYOND = re.compile(r"[^\x20-\x7e]+")
 
 
-def folded(column: str) -> str:
-    """SQL: `column` in capitals without marks; null stays null."""
-    spelt = f"translate({column}, {quoted(_FROM)}, {quoted(_TO)})"
-    for letter, spelling in _SPELT.items():
-        spelt = f"replace({spelt}, {quoted(letter)}, {quoted(spelling)})"
-    # strlen counts bytes, length characters: equal for plain ASCII, which is nearly every row.
-    return (
-        f"CASE WHEN strlen({column}) = length({column}) THEN upper(translate({column}, "
-        f"chr(9) || chr(10) || chr(13) || '|', '    ')) ELSE upper(strip_accents({spelt})) END"
-    )
+def fold(text: str) -> str:
+    """`text` in printable ASCII, capitals."""
+    if text.isascii() and text.isprintable():
+        return text.upper()
+    decomposed = unicodedata.normalize("NFKD", text.translate(_SPELT))
+    unmarked = "".join(c for c in decomposed if not unicodedata.combining(c))
+    # Once more after decomposition: a marked letter may stand on one that must be spelt out (ǿ).
+    return _BEYOND.sub(" ", unmarked.translate(_SPELT)).upper()
 
 
-def quoted(text: str) -> str:
-    """A constant of this package as an SQL literal (never a value of a record)."""
-    return "'" + text.translate(_LETTERS) + "'"
+def words(text: str) -> str:
+    """The words of `text`, folded, parted by one blank; apostrophes and periods vanish."""
+    folded = fold(text)
+    if folded.isalpha():
+        return folded
+    return " ".join(re.findall("[A-Z0-9]+", re.sub("['.`]", "", folded)))

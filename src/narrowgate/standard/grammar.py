@@ -209,7 +209,7 @@ def _read_box(text: str) -> _Line | None:
     """PO BOX 11890 and its synonyms (Publication 28, section 28; facts A6)."""
     m = re.match(rf"{_PO}[#q]?(?P<box>{_VALUE}|r)", text)
     if m is None:
-        if re.fullmatch(rf"(?:p|ye|kf|k)?(?:P|B|PB)[#q]?[*w]?", text) and text != "k":
+        if re.fullmatch(r"(?:p|ye|kf|k)?(?:P|B|PB)[#q]?[*w]?", text) and text != "k":
             return _Line(DROPPED * len(text), "partial")
         return None
     if re.search(rf"{_NUMBER}{_NAME}+{_TYPE}", text[m.end() :]):
@@ -302,7 +302,7 @@ def _take_units(text: str, *, keep_one: bool) -> tuple[str, str, bool]:
                     taken[at - start] = "." if left[at] in "#" else role
         if m["value"] is not None or m["valueword"] is not None:
             ids += 1
-        has_unit = has_unit or m["bldg"] is None and m["bldgword"] is None
+        has_unit = has_unit or (m["bldg"] is None and m["bldgword"] is None)
         roles = "".join(taken) + roles
         left = left[:start]
     return left, roles, has_unit
@@ -393,24 +393,29 @@ def _named_block(rest: str) -> bool:
     return "!" not in rest and re.match(rf"[^xtXHT]*~{_NAME}*{_TYPE}", rest) is not None
 
 
+_PRE = rf"(?P<predir>{_DIRECTION})?"
+_POST = rf"(?P<postdir>{_DIRECTION})?"
+_END = rf"{_POST}(?P<bare>{_VALUE})?$"
 _STREETS: tuple[re.Pattern[str], ...] = tuple(
     re.compile(pattern)
     for pattern in (
+        # 12 US HWY 66 W
         *(
-            rf"(?P<predir>{_DIRECTION})?(?P<{role}>{prefix})(?P<route>{_ROUTE_VALUE})"
-            rf"(?P<postdir>{_DIRECTION})?(?P<bare>{_VALUE})?$"
+            rf"{_PRE}(?P<{role}>{prefix})(?P<route>{_ROUTE_VALUE}){_END}"
             for role, prefix in _HIGHWAY
         ),
+        # 100 N 200 E
         rf"(?P<predir>{_DIRECTION})(?P<grid>[no])(?P<postdir>{_DIRECTION})$",
-        rf"(?P<predir>{_DIRECTION})?(?P<street>{_NAME}+(?:[HT]|[YSQ]X)[nma])"
-        rf"(?P<postdir>{_DIRECTION})?(?P<bare>{_VALUE})?$",
-        rf"(?P<predir>{_DIRECTION})?(?P<street>[xXW][nmaloc{_SINGLE}12])"
-        rf"(?P<postdir>{_DIRECTION})?(?P<bare>{_VALUE})?$",
-        rf"(?P<predir>{_DIRECTION})?(?P<ordinal>[no])(?P<suffix>{_TYPE})"
-        rf"(?P<postdir>{_DIRECTION})?(?P<bare>{_VALUE})?$",
-        rf"(?P<predir>{_DIRECTION})?(?P<street>(?!W){_NAME}+)(?P<suffix>{_TYPE})"
-        rf"(?P<postdir>{_DIRECTION})?(?P<bare>{_VALUE})?$",
-        rf"(?P<predir>{_DIRECTION})?(?P<street>{_NAME}+?)(?P<postdir>{_DIRECTION})?$",
+        # 5 OLD HIGHWAY 9
+        rf"{_PRE}(?P<street>{_NAME}+(?:[HT]|[YSQ]X)[nma]){_END}",
+        # 5 AVENUE B
+        rf"{_PRE}(?P<street>[xXW][nmaloc{_SINGLE}12]){_END}",
+        # 12 5 ST
+        rf"{_PRE}(?P<ordinal>[no])(?P<suffix>{_TYPE}){_END}",
+        # 12 N MAIN ST W 4
+        rf"{_PRE}(?P<street>(?!W){_NAME}+)(?P<suffix>{_TYPE}){_END}",
+        # 12 BROADWAY
+        rf"{_PRE}(?P<street>{_NAME}+?){_POST}$",
     )
 )
 _GROUP_ROLES = {

@@ -1,41 +1,61 @@
-"""Taxpayer identification numbers, as DuckDB expressions (facts 6.1, B40-B43).
+"""Taxpayer identification numbers, whole columns at a time (facts 6.1, B40-B43).
 
 A number that has a fault is not given on. SSN: area 001-665 or 667-899, group and serial not zero.
-ITIN: 9xx with digits four and five in 50-65, 70-88, 90-92, 94-99; every other 9xx is refused.
+ITIN: 9xx with digits four and five in 50-65, 70-88, 90-92 or 94-99; every other 9xx (ATIN, internal
+numbers) is refused. Fewer or more than nine digits, or anything else in them, is invalid.
 """
 
 from __future__ import annotations
 
-_PUBLISHED = ("078051120", "219099999", "457555462", "123456789")
-_SHAPE = r"\d{3}[- ]?\d{2}[- ]?\d{4}"
-_SSN = r"(00[1-9]|0[1-9]\d|[1-57-8]\d\d|6[0-57-9]\d|66[0-57-9])(0[1-9]|[1-9]\d)(000[1-9]|00[1-9]\d|0[1-9]\d\d|[1-9]\d{3})"
-_ITIN = r"9\d\d(5\d|6[0-5]|7\d|8[0-8]|9[0-24-9])\d{4}"
-_REPEATED = "|".join(f"{digit}{{9}}" for digit in range(10))
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+_PUBLISHED = (
+    78_05_1120,
+    219_09_9999,
+    457_55_5462,
+    123_45_6789,
+    *range(987_65_4320, 987_65_4330),
+    *(digit * 111_11_1111 for digit in range(10)),
+)
+_ITIN_GROUPS = (*range(50, 66), *range(70, 89), *range(90, 93), *range(94, 100))
 
 
-def digits(column: str) -> str:
-    """SQL: nine digits, '' for anything else that is not blank, null for blank; `column` trimmed."""
-    return (
-        f"CASE WHEN coalesce({column}, '') = '' THEN NULL WHEN regexp_full_match({column}, '{_SHAPE}') "
-        f"THEN translate({column}, '- ', '') ELSE '' END"
+def read_numbers(tin: pa.Array, stated_kind: pa.Array) -> dict[str, pa.Array]:
+    """Columns `tin`, `tin_kind`, `tin_fault` from two text columns (null where blank).
+
+    A stated kind that the number contradicts is `kind_mismatch`, if the number is sound.
+    """
+    trimmed = pc.utf8_trim_whitespace(tin)
+    shaped = pc.match_substring_regex(trimmed, r"^[0-9]{3}[- ]?[0-9]{2}[- ]?[0-9]{4}$")
+    digits = pc.if_else(
+        shaped, pc.replace_substring_regex(trimmed, "[- ]", ""), pa.scalar(None, pa.string())
     )
-
-
-def kind(number: str) -> str:
-    """SQL: 'ssn' or 'itin' for a number that can be one, else null."""
-    return (
-        f"CASE WHEN regexp_full_match({number}, '{_SSN}') THEN 'ssn' "
-        f"WHEN regexp_full_match({number}, '{_ITIN}') THEN 'itin' END"
+    number = pc.cast(digits, pa.int64()).fill_null(0).to_numpy(zero_copy_only=False)
+    area, group, serial = number // 1_000_000, number // 10_000 % 100, number % 10_000
+    ssn = (area > 0) & (area != 666) & (area < 900) & (group > 0) & (serial > 0)
+    itin = (area >= 900) & np.isin(group, _ITIN_GROUPS)
+    kind = np.where(ssn, "ssn", np.where(itin, "itin", ""))
+    stated = pc.ascii_lower(pc.utf8_trim_whitespace(stated_kind)).fill_null("")
+    contradicted = pc.and_(pc.not_equal(stated, ""), pc.not_equal(stated, pa.array(kind)))
+    blank = pc.equal(trimmed, "").fill_null(True)
+    fault = pc.case_when(
+        pc.make_struct(
+            blank,
+            pc.and_(shaped.fill_null(False), pa.array(np.isin(number, _PUBLISHED))),
+            pa.array(~(ssn | itin)),
+            contradicted,
+        ),
+        pa.scalar(None, pa.string()),
+        pa.scalar("placeholder"),
+        pa.scalar("invalid"),
+        pa.scalar("kind_mismatch"),
     )
-
-
-def fault(number: str, own_kind: str, stated: str) -> str:
-    """SQL: placeholder, invalid, kind_mismatch or null. `stated` is '' where no kind was given."""
-    published = ", ".join(f"'{n}'" for n in _PUBLISHED)
-    return (
-        f"CASE WHEN {number} IS NULL THEN NULL "
-        f"WHEN {number} IN ({published}) OR {number} BETWEEN '987654320' AND '987654329' "
-        f"OR regexp_full_match({number}, '{_REPEATED}') THEN 'placeholder' "
-        f"WHEN {own_kind} IS NULL THEN 'invalid' "
-        f"WHEN {stated} <> '' AND {stated} <> {own_kind} THEN 'kind_mismatch' END"
-    )
+    given = pc.and_(pc.is_null(fault), pc.invert(blank))
+    nothing = pa.scalar(None, pa.string())
+    return {
+        "tin": pc.if_else(given, digits, nothing),
+        "tin_kind": pc.if_else(given, pa.array(kind), nothing),
+        "tin_fault": fault,
+    }

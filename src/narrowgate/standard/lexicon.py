@@ -22,9 +22,10 @@ Classes
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import NamedTuple
 
-from narrowgate.standard.suffixes import SUFFIXES
+from narrowgate.standard.suffixes import SUFFIXES, split_words
 
 
 class Word(NamedTuple):
@@ -93,32 +94,35 @@ _WORDS = {
     ">": "TO THRU THROUGH=THRU",
 }
 
-_CARDINALS = (
-    "ONE TWO THREE FOUR FIVE SIX SEVEN EIGHT NINE TEN ELEVEN TWELVE THIRTEEN FOURTEEN FIFTEEN "
-    "SIXTEEN SEVENTEEN EIGHTEEN NINETEEN TWENTY"
-).split()
-_ORDINALS = (
-    "FIRST SECOND THIRD FOURTH FIFTH SIXTH SEVENTH EIGHTH NINTH TENTH ELEVENTH TWELFTH "
-    "THIRTEENTH FOURTEENTH FIFTEENTH SIXTEENTH SEVENTEENTH EIGHTEENTH NINETEENTH TWENTIETH"
-).split()
-_TENS = "THIRTIETH FORTIETH FIFTIETH SIXTIETH SEVENTIETH EIGHTIETH NINETIETH".split()
+_CARDINALS = split_words(
+    """
+ONE TWO THREE FOUR FIVE SIX SEVEN EIGHT NINE TEN ELEVEN TWELVE THIRTEEN FOURTEEN FIFTEEN SIXTEEN
+SEVENTEEN EIGHTEEN NINETEEN TWENTY
+"""
+)
+_ORDINALS = split_words(
+    """
+FIRST SECOND THIRD FOURTH FIFTH SIXTH SEVENTH EIGHTH NINTH TENTH ELEVENTH TWELFTH THIRTEENTH
+FOURTEENTH FIFTEENTH SIXTEENTH SEVENTEENTH EIGHTEENTH NINETEENTH TWENTIETH
+"""
+)
+_TENTHS = ("THIRTIETH", "FORTIETH", "FIFTIETH", "SIXTIETH", "SEVENTIETH", "EIGHTIETH", "NINETIETH")
 
 # States whose code or name is not also a common word of an address (HI, IN, OR, ME ... are).
-_STATES = (
-    "AL AK AZ AR CA GA IA IL KS KY MD MI MN MS MO NV NH NJ NM NY NC ND OH PA RI SC SD TN TX UT "
-    "VA WV WI WY PR AE AP AA ALABAMA ALASKA ARIZONA ARKANSAS CALIFORNIA COLORADO FLORIDA GEORGIA "
-    "IDAHO ILLINOIS INDIANA IOWA KANSAS KENTUCKY LOUISIANA MAINE MARYLAND MICHIGAN MINNESOTA "
-    "MISSISSIPPI MISSOURI MONTANA NEBRASKA NEVADA OHIO OKLAHOMA OREGON PENNSYLVANIA TENNESSEE "
-    "TEXAS UTAH VERMONT VIRGINIA WASHINGTON WISCONSIN WYOMING"
-).split()
+_STATES = split_words(
+    """
+AL AK AZ AR CA GA IA IL KS KY MD MI MN MS MO NV NH NJ NM NY NC ND OH PA RI SC SD TN TX UT VA WV
+WI WY PR AE AP AA ALABAMA ALASKA ARIZONA ARKANSAS CALIFORNIA COLORADO FLORIDA GEORGIA IDAHO
+ILLINOIS INDIANA IOWA KANSAS KENTUCKY LOUISIANA MAINE MARYLAND MICHIGAN MINNESOTA MISSISSIPPI
+MISSOURI MONTANA NEBRASKA NEVADA OHIO OKLAHOMA OREGON PENNSYLVANIA TENNESSEE TEXAS UTAH VERMONT
+VIRGINIA WASHINGTON WISCONSIN WYOMING
+"""
+)
 
 # In a name these mean the same word (Publication 28, 233.4 and appendix B).
 _SYNONYMS = {
     "SAINT": "ST",
-    "MOUNT": "MOUNT",
-    "FORT": "FORT",
     "JUNIOR": "JR",
-    "AVENIDA": "AVENUE",
 }
 
 
@@ -129,38 +133,36 @@ def ordinal(number: int) -> str:
     return f"{number}{ {1: 'ST', 2: 'ND', 3: 'RD'}.get(number % 10, 'TH') }"
 
 
+def _listed(table: dict[str, str]) -> Iterator[tuple[str, str, str]]:
+    """(class, spelling, what it stands for)."""
+    for cls, entries in table.items():
+        for entry in entries.split():
+            spelling, _, meaning = entry.partition("=")
+            yield cls, spelling, meaning or spelling
+
+
+def _counted() -> Iterator[tuple[str, Word]]:
+    for position, (cardinal, word) in enumerate(zip(_CARDINALS, _ORDINALS, strict=True), 1):
+        yield cardinal, Word("c", str(position), str(position))
+        yield word, Word("o", ordinal(position), ordinal(position))
+    for position, word in enumerate(_TENTHS, 3):
+        yield word, Word("o", ordinal(position * 10), ordinal(position * 10))
+
+
 def _lexicon() -> dict[str, Word]:
-    words: dict[str, Word] = {}
-    for cls, listed in _DIRECTIONS.items():
-        for entry in listed.split():
-            spelling, _, short = entry.partition("=")
-            words[spelling] = Word(cls, spelling, short or spelling)
-    for cls, listed in _WORDS.items():
-        for entry in listed.split():
-            spelling, _, name = entry.partition("=")
-            words[spelling] = Word(cls, name or spelling, name or spelling)
-    for name, short in (("HIGHWAY", "HWY"), ("ROUTE", "RTE")):
-        for spelling, word in list(words.items()):
-            if word.cls in "HT" and word.name == name:
-                words[spelling] = Word(word.cls, name, short)
-    for spelling, (short, name) in SUFFIXES.items():
-        words.setdefault(spelling, Word("x", name, short))
-    for position, (cardinal, word_) in enumerate(zip(_CARDINALS, _ORDINALS, strict=True), 1):
-        words[cardinal] = Word("c", str(position), str(position))
-        words[word_] = Word("o", ordinal(position), ordinal(position))
-    for position, word_ in enumerate(_TENS, 3):
-        words[word_] = Word("o", ordinal(position * 10), ordinal(position * 10))
-    for state in _STATES:
-        words.setdefault(state, Word("Q", state, state))
-    for spelling, name in _SYNONYMS.items():
-        if spelling not in words:
-            words[spelling] = Word("w", name, name)
-    for letter, cls in zip("POIR", "yei7", strict=True):
-        words[letter] = Word(cls, letter, letter)
-    for sign in "#;/|-":
-        words[sign] = Word(sign, sign, sign)
-    words["&"] = words["+"] = words["@"] = Word("&", "&", "&")
-    return words
+    shorts = {"HIGHWAY": "HWY", "ROUTE": "RTE"}
+    words = {
+        spelling: Word(cls, name, shorts.get(name, name)) for cls, spelling, name in _listed(_WORDS)
+    }
+    words |= {spelling: Word(cls, spelling, short) for cls, spelling, short in _listed(_DIRECTIONS)}
+    words |= _counted()
+    words |= {letter: Word(cls, letter, letter) for letter, cls in zip("POIR", "yei7", strict=True)}
+    words |= {sign: Word(sign, sign, sign) for sign in "#;/|-"}
+    words |= {sign: Word("&", "&", "&") for sign in "&+@"}
+    later = {spelling: Word("x", name, short) for spelling, (short, name) in SUFFIXES.items()}
+    later |= {state: Word("Q", state, state) for state in _STATES if state not in later}
+    later |= {word: Word("w", name, name) for word, name in _SYNONYMS.items() if word not in later}
+    return later | words
 
 
 LEXICON: dict[str, Word] = _lexicon()

@@ -1,87 +1,89 @@
-"""Names to standard form, as DuckDB expressions over folded columns.
+"""Names to standard form: plain functions of one cell, called once for each distinct cell.
 
 Words are parted by one blank; hyphens part words, apostrophes and periods vanish (O'BRIEN is
 OBRIEN, SMITH-JONES is SMITH JONES). A generation suffix leaves the name it was written after; a
-title before the name is dropped. Null if nothing is left. Facts 6.3.
+title before the name is dropped. None if nothing is left. Facts 6.3.
 """
 
 from __future__ import annotations
 
-from narrowgate.standard.folding import quoted
+from itertools import pairwise
+from typing import NamedTuple
 
-_VANISHING = quoted("'.`")
+from narrowgate.standard.folding import words
+
 _SUFFIXES = {
-    "JR": "JR JNR JUNIOR",
-    "SR": "SR SNR SENIOR",
-    "II": "II 2ND 2D",
-    "III": "III 3RD 3D",
-    "IV": "IV 4TH",
-    "V": "V 5TH",
+    spelling: standard
+    for standard, spellings in (
+        ("JR", ("JR", "JNR", "JUNIOR")),
+        ("SR", ("SR", "SNR", "SENIOR")),
+        ("II", ("II", "2ND", "2D")),
+        ("III", ("III", "3RD", "3D")),
+        ("IV", ("IV", "4TH")),
+        ("V", ("V", "5TH")),
+    )
+    for spelling in spellings
 }
-_TITLES = "MR MRS MS MISS DR REV HON PROF"
-# V after a given name is a middle initial as often as a fifth; DEGREES end family names.
-_AFTER_GIVEN = "JR|JNR|SR|SNR|II|III|IV|2ND|3RD|4TH"
-_AFTER_FAMILY = "JR|JNR|JUNIOR|SR|SNR|SENIOR|II|III|IV|V|2ND|2D|3RD|3D|4TH|5TH"
+# After a given name V is a middle initial as often as a fifth, and JUNIOR a name as often as not.
+_AFTER_GIVEN = frozenset(_SUFFIXES) - {"V", "5TH", "JUNIOR", "SENIOR", "2D", "3D"}
+_TITLES = frozenset(("MR", "MRS", "MS", "MISS", "DR", "REV", "HON", "PROF"))
 
 
-def cleaned(column: str) -> str:
-    """SQL: words of a folded name, parted by single blanks; '' if there are none."""
-    return (
-        f"CASE WHEN regexp_full_match({column}, '[A-Z]+') THEN {column} ELSE "
-        f"trim(regexp_replace(translate({column}, {_VANISHING}, ''), '[^A-Z0-9]+', ' ', 'g')) END"
-    )
+class Name(NamedTuple):
+    """What a cell says: the name, and the generation suffix that ended it."""
+
+    name: str | None
+    suffix: str | None
 
 
-def suffix_word(column: str) -> str:
-    """SQL: JR SR II III IV V for a suffix however spelt, else null."""
-    cases = " ".join(
-        f"WHEN {column} IN ({', '.join(map(quoted, spellings.split()))}) THEN {quoted(standard)}"
-        for standard, spellings in _SUFFIXES.items()
-    )
-    return f"CASE {cases} END"
+def given_name(cell: str) -> Name:
+    """A given name cell. A title alone is no name."""
+    parts = words(cell).split()
+    while parts and parts[0] in _TITLES:
+        del parts[0]
+    return _split(parts, _AFTER_GIVEN)
 
 
-def trailing_suffix(column: str, *, given: bool) -> str:
-    """SQL: the generation suffix word that ends a cleaned name of several words, else ''."""
-    words = _AFTER_GIVEN if given else _AFTER_FAMILY
-    return (
-        f"CASE WHEN contains({column}, ' ') THEN "
-        f"regexp_extract({column}, ' ({words})$', 1) ELSE '' END"
-    )
+def family_name(cell: str) -> Name:
+    """A family name cell. A title is dropped only before a name: Mr. Hon is HON."""
+    parts = words(cell).split()
+    while len(parts) > 1 and parts[0] in _TITLES:
+        del parts[0]
+    return _split(parts, frozenset(_SUFFIXES))
 
 
-def without_extras(column: str, *, given: bool) -> str:
-    """SQL: a cleaned name without its leading titles and trailing suffix; null if that is all."""
-    words = _AFTER_GIVEN if given else _AFTER_FAMILY
-    titles = "|".join(_TITLES.split())
-    alone = (
-        f"WHEN {column} IN ({', '.join(map(quoted, _TITLES.split()))}) THEN NULL " if given else ""
-    )
-    return (
-        f"nullif(CASE WHEN contains({column}, ' ') THEN regexp_replace(regexp_replace({column}, "
-        f"'^(({titles}) )+', ''), ' ({words})$', '') {alone}ELSE {column} END, '')"
-    )
+def middle_name(cell: str) -> str | None:
+    """A middle name cell, initial or name as it was given."""
+    return words(cell) or None
 
 
-_SOUNDS = str.maketrans(
-    "BFPVWCGJKQSXZDTLMNRAEIOUYH", "11111" + "22222222" + "33" + "4" + "55" + "6" + "0000000"
-)
+def name_suffix(cell: str) -> str | None:
+    """JR SR II III IV V, or None for any other word."""
+    return _SUFFIXES.get(words(cell))
+
+
+def _split(parts: list[str], suffixes: frozenset[str]) -> Name:
+    suffix = None
+    while len(parts) > 1 and parts[-1] in suffixes:
+        suffix = _SUFFIXES[parts.pop()]
+    return Name(" ".join(parts) or None, suffix)
+
+
+_SOUNDS = str.maketrans("BFPVWCGJKQSXZDTLMNRAEIOUYH", "11111222222223345560000000")
 
 
 def sound(family: str) -> str:
-    """A family name as its first sound and consonant classes, runs folded (after Soundex).
+    """A family name as its consonant classes, runs folded, vowels left out (after Soundex).
 
-    Kept at full length: the aim is that respellings of one person share a key, not that strangers
-    do. Used for grouping only, never as evidence.
+    Kept at full length and without its first letter spelt: the aim is that respellings of one
+    person share a key, not that strangers do. For grouping only, never evidence.
     """
     letters = "".join(c for c in family if "A" <= c <= "Z")
     if not letters:
         return family.replace(" ", "")
     classes = letters.translate(_SOUNDS)
     code = classes[0] if classes[0] != "0" else letters[0]
-    last = classes[0]
-    for sound_class in classes[1:]:
-        if sound_class != last and sound_class != "0":
+    for before, sound_class in pairwise(classes):
+        if sound_class not in (before, "0"):
             code += sound_class
-        last = sound_class
     return code

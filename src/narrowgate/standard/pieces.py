@@ -8,25 +8,27 @@ from __future__ import annotations
 
 import re
 
+from narrowgate.standard.folding import fold
 from narrowgate.standard.lexicon import GLUED, LEXICON
 
-_SIGNS = re.compile(r"[#;/|&+@]|[^#;/|&+@]+")
-_FOREIGN = re.compile(r"[^A-Z0-9.'`#;/|&+@-]+")
+LINE_BREAK = "\x1e"
+"""Stands between the two lines of an address, as a token of its own."""
+
+_SIGNS = re.compile(r"[#;/&+@]|[^#;/&+@]+")
+_OTHER = re.compile(r"[^A-Z0-9.'`#;/&+@-]+")
 _NUMBER_PAIR = re.compile(r"\d+-\d+[A-Z]?")
-_ORDINAL_TENS = {
-    tens: value
-    for value, tens in enumerate(
-        "TWENTY THIRTY FORTY FIFTY SIXTY SEVENTY EIGHTY NINETY".split(), start=2
-    )
-}
+_TENS = ("TWENTY", "THIRTY", "FORTY", "FIFTY", "SIXTY", "SEVENTY", "EIGHTY", "NINETY")
 
 
 def split_token(token: str) -> tuple[str, ...]:
-    """The pieces of one blank-free run of folded text; () where nothing of it means anything."""
-    if token in LEXICON or token.isdigit() or (token.isascii() and token.isalpha()):
+    """The pieces of one blank-free run of raw text; () where nothing of it means anything."""
+    if token == LINE_BREAK:
+        return ("|",)
+    token = fold(token)
+    if (token.isalnum() and token in LEXICON) or token.isdigit() or token.isalpha():
         return (token,)
     pieces: list[str] = []
-    for part in _FOREIGN.split(token):
+    for part in _OTHER.split(token):
         if part in ("C/O", "N/A"):
             pieces.append("CAREOF" if part == "C/O" else "NA")
             continue
@@ -75,8 +77,8 @@ def _split_hyphened(chunk: str) -> list[str]:
     if len(parts) == 2:
         left, right = parts
         ordinal_word = LEXICON.get(right)
-        if left in _ORDINAL_TENS and ordinal_word is not None and ordinal_word.cls in "oc":
-            return [f"{_ORDINAL_TENS[left]}{ordinal_word.name}"]  # TWENTY-FIRST -> 21ST
+        if left in _TENS and ordinal_word is not None and ordinal_word.cls in "oc":
+            return [f"{_TENS.index(left) + 2}{ordinal_word.name}"]  # TWENTY-FIRST -> 21ST
         if left.isdigit() and right.isalpha() and len(right) == 1:
             return [left + right]  # 123-A is 123A
         if right.isdigit() and left.isalpha() and len(left) == 1 and left not in "I":

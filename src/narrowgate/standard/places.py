@@ -6,7 +6,15 @@ one state, and those are listed with all of them, so that a doubt is never held 
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from types import MappingProxyType
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from narrowgate.standard.distinct import by_distinct
+from narrowgate.standard.folding import fold, words
 
 _STATES = """
 AL ALABAMA|AK ALASKA|AZ ARIZONA|AR ARKANSAS|CA CALIFORNIA|CO COLORADO|CT CONNECTICUT|DE DELAWARE
@@ -34,7 +42,7 @@ _ZIP3 = """
 885 TX|889-891 NV|893-895 NV|897-898 NV|900-908 CA|910-928 CA|930-961 CA|962-966 AP|967 HI AS
 968 HI|969 GU MP PW FM MH|970-979 OR|980-986 WA|988-994 WA|995-999 AK
 """
-# Single ZIPs that the next state's carrier serves (06390 Fishers Island NY, 42223 Fort Campbell ...)
+# Single ZIPs that the next state's carrier serves (06390 Fishers Island, 42223 Fort Campbell ...)
 # make their whole prefix ambiguous.
 _ACROSS = """
 028 MA|035 ME|319 AL|380 KY MO|388 TN|422 TN|510 SD MN|513 MN|515 MO|516 MO|525 MO|526 MO|545 MI
@@ -119,12 +127,72 @@ _CITY_WORDS = {
 }
 
 
-def standard_city(words: str) -> str:
-    """A cleaned city name with the postal abbreviations of its words."""
-    return " ".join(_CITY_WORDS.get(word, word) for word in words.split(" "))
+_ZIP = re.compile(r"(\d{5})(?:[- ]?(\d{4}))?", re.ASCII)
+_CANADIAN = re.compile(r"[A-Z]\d[A-Z][- ]?\d[A-Z]\d")
 
 
-def zip_agrees(zip5: str, state: str) -> bool | None:
-    """Whether a ZIP may lie in a state; None for a prefix that no state uses."""
-    states = ZIP3_STATES.get(zip5[:3])
+def read_places(cells: Mapping[str, pa.Array]) -> dict[str, pa.Array]:
+    """Columns city, state, zip5, zip4, zip_state_agrees, and `abroad` (never null).
+
+    `cells`: text columns city, state, postal_code, country.
+    """
+    state = by_distinct(cells["state"], standard_state, pa.string())
+    zip5 = by_distinct(cells["postal_code"], lambda cell: standard_zip(cell)[0], pa.string())
+    zip4 = by_distinct(cells["postal_code"], lambda cell: standard_zip(cell)[1], pa.string())
+    pair = pc.binary_join_element_wise(pc.utf8_slice_codeunits(zip5, 0, 3), state, "")
+    abroad = [
+        by_distinct(cells["country"], _is_foreign_country, pa.bool_()),
+        by_distinct(cells["state"], lambda cell: words(cell) in FOREIGN_REGIONS, pa.bool_()),
+        by_distinct(cells["postal_code"], _is_canadian, pa.bool_()),
+        pc.and_(pc.is_null(state), by_distinct(cells["city"], _ends_in_a_country, pa.bool_())),
+    ]
+    return {
+        "city": by_distinct(cells["city"], standard_city, pa.string()),
+        "state": state,
+        "zip5": zip5,
+        "zip4": zip4,
+        "zip_state_agrees": by_distinct(
+            pair, lambda cell: zip_agrees(cell[:3], cell[3:]), pa.bool_()
+        ),
+        "abroad": pc.max_element_wise(*(flag.cast(pa.int8()) for flag in abroad))
+        .fill_null(0)
+        .cast(pa.bool_()),
+    }
+
+
+def standard_state(cell: str) -> str | None:
+    """The two-letter code of a state or territory, given as code or name."""
+    return STATES.get(words(cell))
+
+
+def standard_zip(cell: str) -> tuple[str | None, str | None]:
+    """(ZIP, ZIP+4). 00000, 99999 are none; a lost leading zero is not put back (facts A4, A5)."""
+    found = _ZIP.fullmatch(cell.strip())
+    if found is None or found[1] in ("00000", "99999"):
+        return None, None
+    return found[1], found[2] if found[2] != "0000" else None
+
+
+def standard_city(cell: str) -> str | None:
+    """City words with their postal abbreviations: SAINT LOUIS is ST LOUIS."""
+    return " ".join(_CITY_WORDS.get(word, word) for word in words(cell).split()) or None
+
+
+def zip_agrees(zip3: str, state: str) -> bool | None:
+    """Whether a ZIP that begins so may lie in a state; None for a prefix that no state uses."""
+    states = ZIP3_STATES.get(zip3)
     return None if states is None else state in states
+
+
+def _is_foreign_country(cell: str) -> bool:
+    name = words(cell)
+    return name != "" and name not in COUNTRY_HERE
+
+
+def _is_canadian(cell: str) -> bool:
+    return _CANADIAN.fullmatch(fold(cell).strip()) is not None
+
+
+def _ends_in_a_country(cell: str) -> bool:
+    parts = words(cell).split()
+    return any(" ".join(parts[-n:]) in FOREIGN_COUNTRIES for n in (1, 2))

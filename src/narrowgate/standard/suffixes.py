@@ -7,6 +7,12 @@ a spelling becomes the abbreviation; inside a street name it becomes the primary
 
 from __future__ import annotations
 
+
+def split_words(text: str) -> tuple[str, ...]:
+    """The words of a table written as text."""
+    return tuple(text.split())
+
+
 _C1 = """
 ALY ALLEY ALLEE ALLY
 ANX ANNEX ANEX ANNX
@@ -208,9 +214,11 @@ WLS WELLS
 """
 
 # Real words in their own right: as part of a name they are not the primary name misspelt.
-_OWN_WORDS = frozenset(
-    "TRAILS LOOPS PATHS PIKES RANCHES TRACES TRACKS TUNNELS WALKS FORESTS HOLLOWS ISLES SPURS "
-    "EXPRESS VIA CENTRE".split()
+_OWN_WORDS = split_words(
+    """
+TRAILS LOOPS PATHS PIKES RANCHES TRACES TRACKS TUNNELS WALKS FORESTS HOLLOWS ISLES SPURS EXPRESS VIA
+CENTRE
+"""
 )
 
 

@@ -1,0 +1,98 @@
+"""Rows a second of `standardise`, beside a bare `upper()` over the same columns in the same run.
+
+    python benchmarks/standard_forms.py [ROWS]
+
+The rows are made up: US names and addresses in the proportions of ordinary mail (nine in ten a
+street, the rest boxes, routes, highways, faults), each written in one of several ways.
+"""
+
+from __future__ import annotations
+
+import statistics
+import sys
+import time
+from collections.abc import Callable
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+
+from narrowgate.standard.columns import RAW_COLUMNS
+from narrowgate.standard.form import standardise
+
+_STREETS = (
+    "MAIN OAK Maple CEDAR Elm WASHINGTON LAKE Hill WALNUT SPRING NORTH RIDGE CHURCH PARK Second "
+    "5TH 21st HIGHLAND SUNSET Railroad MARTIN-LUTHER-KING RIVERSIDE St.Johns VALLEY COUNTY"
+)
+_SUFFIXES = "ST Street AVE Avenue RD Dr LN Blvd. CT PL Way CIR"
+_UNITS = ("", "", "", "", "APT %d", "Apt. #%dB", "UNIT %d", "# %d", "STE %d", "BLDG 2 APT %d")
+
+
+def made_up(rows: int, seed: int = 7) -> pa.Table:
+    """A raw table of `rows` rows; families are drawn from 60,000 names, half of them common."""
+    draw = np.random.default_rng(seed)
+
+    def pick(words: list[str]) -> list[str]:
+        return [words[i] for i in draw.integers(0, len(words), rows)]
+
+    syllables = ["MAR", "TIN", "SAN", "CHEZ", "GON", "ZA", "LEZ", "BER", "KO", "WIL", "SON", "DE", "LA", "CRUZ", "O'N", "EAL"]
+    families = ["".join(draw.choice(syllables, 3)).capitalize() for _ in range(60_000)]
+    names = [f"{a} {b}" for a in _STREETS.split() for b in _SUFFIXES.split()]
+    numbers = draw.integers(1, 30_000, rows).tolist()
+    streets = pick([*names, *(f"N {name}" for name in names)])
+    forms = pick(["%d %s"] * 27 + ["PO BOX %d", "RR 2 BOX %d", "%d COUNTY ROAD 12", "UNKNOWN"])
+    line1 = [
+        form % ((number, street) if form.count("%") == 2 else (number,)) if "%" in form else form
+        for form, number, street in zip(forms, numbers, streets, strict=True)
+    ]
+    units = pick(list(_UNITS))
+    line2 = [u % (n % 400) if "%" in u else None for u, n in zip(units, numbers, strict=True)]
+    born = (np.datetime64("1930-01-01") + draw.integers(0, 30_000, rows)).astype(str)
+    columns: dict[str, list[str] | list[str | None]] = {
+        "given_name": pick(["José", "MARIA", "John", "Anne-Marie", "LI", "Dr. Ahmed", "EMMA"]),
+        "middle_name": pick(["A", "B.", "Lee", "M"]),
+        "family_name": pick(families),
+        "name_suffix": pick(["", "", "", "Jr."]),
+        "date_of_birth": born.tolist(),
+        "tin": [f"{n:09}" for n in draw.integers(10_000_000, 899_999_999, rows).tolist()],
+        "tin_kind": ["ssn"] * rows,
+        "address_line1": line1,
+        "address_line2": line2,
+        "city": pick(["Springfield", "ST LOUIS", "San José", "Fort Worth", "Portland"]),
+        "state": pick(["MO", "Texas", "OR", "CA", "IL"]),
+        "postal_code": [f"{n:05}" for n in draw.integers(10_000, 99_000, rows).tolist()],
+        "country": [None] * rows,
+    }
+    return pa.table({name: pa.array(columns[name], pa.string()) for name in RAW_COLUMNS})
+
+
+def seconds(act: Callable[[], object], times: int = 3) -> float:
+    """The median time of some runs."""
+    taken = []
+    for _ in range(times):
+        start = time.perf_counter()
+        act()
+        taken.append(time.perf_counter() - start)
+    return statistics.median(taken)
+
+
+def main() -> None:
+    """Print rows a second, the ratio to the bare pass, and the time of a single row."""
+    rows = int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000
+    raw = made_up(rows)
+    con = duckdb.connect(config={"threads": 1})
+    con.register("raw", raw)
+    capitals = ", ".join(f"upper({name}) AS {name}" for name in RAW_COLUMNS)
+    bare = seconds(lambda: con.sql(f"SELECT {capitals} FROM raw").to_arrow_table())
+    full = seconds(lambda: standardise(con, raw))
+    one = raw.slice(0, 1)
+    single = seconds(lambda: standardise(con, one), 101)
+    print(f"rows                     {rows:>12,}")
+    print(f"bare upper(), one thread {rows / bare:>12,.0f} rows/s")
+    print(f"standardise              {rows / full:>12,.0f} rows/s")
+    print(f"ratio                    {full / bare:>12.1f}")
+    print(f"a single row             {single * 1000:>12.2f} ms")
+
+
+if __name__ == "__main__":
+    main()
