@@ -22,7 +22,7 @@ from narrowgate.gateway.site import Site
 from narrowgate.keys.jws import Signature
 from narrowgate.reasons import Reason
 from narrowgate.request.envelope import open_envelope
-from narrowgate.request.received import Received, receive_envelope
+from narrowgate.request.received import Received, Who, receive_envelope
 from narrowgate.screening.request_rules import agreement_unknown, fault_reasons, request_reasons
 
 _DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
@@ -54,7 +54,7 @@ def receive(site: Site, folder: Path) -> Receipt:
     files["received"] = dict(site.evidence.put(case, "received", received.to_bytes()).as_json())
     while True:
         try:
-            return _commit(site, case, received, sha256(envelope.manifest_bytes), files)
+            return _commit(site, case, received, sha256(envelope.payload), files)
         except HistoryMoved:
             continue
 
@@ -105,14 +105,16 @@ def _signed(received: Received) -> bool:
     return any(signer.valid and signer.person for signer in received.signers)
 
 
-def _who(site: Site):  # type: ignore[no-untyped-def]
+def _who(site: Site) -> Who:
     directory = site.directory
+    known = {name for p in directory for name in (p.key.thumbprint, p.key.kid, p.id) if name}
 
-    def who(signature: Signature) -> str | None:
-        """The person whose key made this signature; None where nobody's did."""
+    def who(signature: Signature) -> tuple[str | None, bool]:
         for person in directory:
             if signature.verified_by(person.key):
-                return person.id
-        return None
+                return person.id, True
+        # It verifies under no key: false, if it claims a key that is known here or claims none.
+        stranger = signature.kid is not None and signature.kid not in known
+        return None, stranger and bool(signature.algorithm)
 
     return who

@@ -49,7 +49,9 @@ class Key:
         """A fresh key."""
         if curve == "Ed25519":
             private = ed25519.Ed25519PrivateKey.generate()
-            return cls(curve, private.public_key().public_bytes_raw(), private.private_bytes_raw(), kid)
+            return cls(
+                curve, private.public_key().public_bytes_raw(), private.private_bytes_raw(), kid
+            )
         if curve == "P-256":
             number = ec.generate_private_key(ec.SECP256R1()).private_numbers()
             point = number.public_numbers

@@ -69,9 +69,7 @@ class Log:
         for index in range(first // WIDTH, -(-stop // WIDTH)):
             low, high = index * WIDTH, min((index + 1) * WIDTH, stop)
             bundle = [*kept, *entries][low - first : high - first]
-            self._writer.write(
-                tiles.entries_path(index, high - low), tiles.write_bundle(bundle)
-            )
+            self._writer.write(tiles.entries_path(index, high - low), tiles.write_bundle(bundle))
         edge = _Edge(self, start)
         for entry in entries:
             edge.add(tree.leaf_hash(entry))
@@ -144,7 +142,8 @@ class Log:
         width = min(WIDTH, count - tile * WIDTH)
         data = self._read(tiles.tile_path(tile_level, tile, width))
         hashes = [
-            data[place * HASH : (place + 1) * HASH] for place in range(offset, offset + (1 << above))
+            data[place * HASH : (place + 1) * HASH]
+            for place in range(offset, offset + (1 << above))
         ]
         while len(hashes) > 1:
             pairs = zip(hashes[0::2], hashes[1::2], strict=True)
@@ -172,7 +171,7 @@ class _Edge:
     def node(self, level: int, index: int) -> bytes:
         """Hash of a complete subtree: a new one, or one that the log has."""
         found = self._new.get((level, index))
-        return self._log._node(level, index) if found is None else found  # noqa: SLF001
+        return self._log._node(level, index) if found is None else found
 
     def tiles(self) -> list[tuple[str, bytes]]:
         """Path and content of every tile that has changed."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -33,7 +33,7 @@ class Directory:
     def __init__(self, people: Iterable[Person]) -> None:
         self._by_thumbprint = {person.key.thumbprint: person for person in people}
 
-    def __iter__(self) -> Iterable[Person]:
+    def __iter__(self) -> Iterator[Person]:
         return iter(self._by_thumbprint.values())
 
     def find(self, thumbprint: str) -> Person | None:

@@ -89,7 +89,7 @@ def _request(alias: str, index: int, event: Event, state: str | None) -> None:
     fields = _fields(event)
     models.Case.objects.using(alias).create(
         id=fields["case"],
-        state=state,
+        state=cast(str, state),
         request_id=fields["request_id"],
         requester=fields["requester"],
         agreement=fields["agreement"],

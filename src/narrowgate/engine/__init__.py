@@ -1,0 +1,1 @@
+"""DuckDB bounded and scrubbed, the one reader of foreign files, and table contracts."""

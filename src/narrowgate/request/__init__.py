@@ -1,0 +1,1 @@
+"""A request as it comes: the signed manifest, the records, the documents."""
