@@ -97,7 +97,9 @@ def test_sentences_carry_the_figures_of_the_clause() -> None:
 
 
 def test_a_clause_without_anything_under_it_is_a_gap() -> None:
-    text = source().replace("\n## 8. Use\n", "\n### 7.9 Forgotten\n\nNobody does this.\n\n## 8. Use\n")
+    text = source().replace(
+        "\n## 8. Use\n", "\n### 7.9 Forgotten\n\nNobody does this.\n\n## 8. Use\n"
+    )
     terms = read_agreement(text.encode(), "draft.md")
     assert [(gap.number, gap.text) for gap in gaps(terms)] == [("7.9", "Nobody does this.")]
 
@@ -181,9 +183,7 @@ def test_what_is_no_agreement_is_refused(data: bytes) -> None:
         (date(2026, 6, 15), date(2026, 6, 15), date(2027, 12, 15)),
     ],
 )
-def test_the_term_runs_eighteen_months(
-    terms: Terms, adopted: date, first: date, end: date
-) -> None:
+def test_the_term_runs_eighteen_months(terms: Terms, adopted: date, first: date, end: date) -> None:
     # 5 U.S.C. 552a(o)(2) (facts C4)
     assert (terms.term.begins(adopted), terms.term.ends(adopted)) == (first, end)
 

@@ -13,20 +13,23 @@ import re
 # Title, section (with its letter and dash parts, as 1324d or 300aa-1), then subdivisions.
 _SECTION = r"[1-9][0-9]{0,2}USC[1-9][0-9]*[A-Z]{0,3}(-[0-9]+[A-Z]?)?"
 GRAMMAR = _SECTION + r"(\([0-9A-Z]{1,5}\))*"
-# In this order. A comma is never dropped: it stands between two provisions.
+# In this order, after capitals. A comma is never dropped: it stands between two provisions.
+_DROPPED = " \t\u00a0§"
 _STEPS = (
-    (r"U\.?\s*S\.?\s*CODE\b", "USC"),
-    (r"([A-Z])\.", r"\1"),
-    (r"\bTITLE\b|\bSECTION\b|\bSEC\b|§", ""),
-    (r"\s+", ""),
+    ("U.S.CODE", "USC"),
+    ("U.S.C.", "USC"),
+    ("SECTION", ""),
+    ("SEC.", ""),
+    ("SEC", ""),
+    ("TITLE", ""),
 )
 
 
 def citation_key(text: str) -> str:
     """The key of one citation; for text that is none, something that GRAMMAR does not match."""
-    key = text.upper()
-    for pattern, replacement in _STEPS:
-        key = re.sub(pattern, replacement, key, flags=re.ASCII)
+    key = text.upper().translate(dict.fromkeys(map(ord, _DROPPED)))
+    for old, new in _STEPS:
+        key = key.replace(old, new)
     return key
 
 
@@ -37,9 +40,9 @@ def is_citation(key: str) -> bool:
 
 def key_sql(column: str) -> str:
     """SQL for `citation_key(column)`."""
-    key = f"upper({column})"
-    for pattern, replacement in _STEPS:
-        key = f"regexp_replace({key}, '{pattern}', '{replacement}', 'g')"
+    key = f"translate(upper({column}), '{_DROPPED}', '')"
+    for old, new in _STEPS:
+        key = f"replace({key}, '{old}', '{new}')"
     return key
 
 

@@ -56,15 +56,18 @@ ALWAYS: tuple[type[RequestRule], ...] = tuple(rule for rule in request.RULES if 
 REQUIRED: tuple[Code, ...] = record.REQUIRED
 """Record rules that every agreement must name: others lean on them."""
 
-PREPARED: Mapping[str, str] = MappingProxyType(
-    {
-        column: sql
-        for family in _RECORD_FAMILIES
-        for column, sql in getattr(family, "PREPARED", {}).items()
-    }
+STEPS: tuple[Mapping[str, str], ...] = tuple(
+    MappingProxyType(
+        {
+            column: sql
+            for family in _RECORD_FAMILIES
+            for column, sql in getattr(family, prepared, {}).items()
+        }
+    )
+    for prepared in ("PREPARED_FIRST", "PREPARED", "PREPARED_LAST")
 )
-"""Columns that rules share, by name, as SQL over the raw and standard columns and over those
-before them in this mapping."""
+"""Columns that rules share, by name, as SQL over the raw and standard columns and over those of the
+steps before; each is computed once."""
 
 
 def record_rules() -> tuple[type[RecordRule], ...]:

@@ -57,12 +57,12 @@ class NamePlaceholder(RecordRule):
 
     @staticmethod
     def _says(part: str, words: Texts, sight: Sight) -> str:
-        # As one of its words, or, for phrases and such as N/A, as the whole field.
-        bound = sight.value(words)
+        # As one of its words, or, for such as N/A, as the whole field.
+        said = sight.value(rf"\b({'|'.join(words)})\b")
         field = f"{part}_name"
         return (
-            f"{sound(field)} AND (list_has_any(string_split(std_{part}, ' '), {bound}) "
-            f"OR list_contains({bound}, upper(trim({field}))))"
+            f"{sound(field)} AND (regexp_matches(std_{part}, {said}) "
+            f"OR list_contains({sight.value(words)}, upper(trim({field}))))"
         )
 
 

@@ -51,7 +51,7 @@ class OfficerNotAPerson(RecordRule):
     asked_by_law: ClassVar = True
 
     words: Texts
-    """Capitals; each stands as a word of the identifier, or as all its letters together."""
+    """Capitals; each stands as a word of the identifier, or (N/A) as all its letters together."""
 
     def fault(self) -> str:
         return "The officer named is a mailbox, a team, an office or a stand-in, and no person."
@@ -61,12 +61,13 @@ class OfficerNotAPerson(RecordRule):
 
     def expression(self, sight: Sight) -> str:
         words = sight.value(self.words)
-        tokens = "regexp_split_to_array(upper(engaged_officer), '[^A-Z0-9]+')"
+        said = sight.value(f"(^|[^A-Z0-9])({'|'.join(self.words)})([^A-Z0-9]|$)")
         letters = "regexp_replace(upper(engaged_officer), '[^A-Z0-9]', '', 'g')"
         return (
             f"engaged_officer IS NOT NULL AND {sound('engaged_officer')} AND ("
-            f"list_has_any({tokens}, {words}) OR list_contains({words}, {letters}) "
-            f"OR {letters} = '')"
+            f"regexp_matches(upper(engaged_officer), {said}) "
+            f"OR length(engaged_officer) < 4 "
+            f"AND ({letters} = '' OR list_contains({words}, {letters})))"
         )
 
 

@@ -15,10 +15,17 @@ from narrowgate.reasons import Code
 
 _LAW = "26 U.S.C. 6103(i)(2)(B)(iv)"
 
-PREPARED = {
-    "reason_key": "nullif(trim(regexp_replace(upper(reason), '[^\\p{L}\\p{N}]+', ' ', 'g')), '')"
-}
-"""`reason_key`: the reason without case and punctuation, single spaces; digits are kept."""
+# Space and punctuation, which say nothing; letters and digits are kept.
+_SILENT = "\t !\"#%&'()*,-./:;?@[]_{}~\u00a0¡§«·»¿‐‑‒–—‘’“”•…"
+_QUOTED = _SILENT.replace("'", "''")
+
+PREPARED = {"reason_key": f"nullif(translate(upper(reason), '{_QUOTED}', ''), '')"}
+"""`reason_key`: the reason without case, space and punctuation; digits are kept."""
+
+
+def reason_key(text: str) -> str:
+    """The same of a text of the agreement."""
+    return text.upper().translate(dict.fromkeys(map(ord, _SILENT)))
 
 
 class ReasonMissing(RecordRule):
@@ -37,7 +44,10 @@ class ReasonMissing(RecordRule):
         return "Say, for this person, why the address matters to the investigation."
 
     def expression(self, sight: Sight) -> str:
-        return f"reason_key IS NULL AND {sound('reason')}"
+        return (
+            "reason IS NULL OR "
+            f"(NOT regexp_matches(reason, '[\\p{{L}}\\p{{N}}]') AND {sound('reason')})"
+        )
 
 
 class ReasonBoilerplate(RecordRule):
@@ -66,16 +76,18 @@ class ReasonBoilerplate(RecordRule):
         return "Say, for this person, why the address matters to the investigation."
 
     def expression(self, sight: Sight) -> str:
-        words = "len(string_split(reason_key, ' '))"
-        generic = f"list_contains({sight.value(self.generic)}, reason_key)"
+        # As many runs of text, each with a letter or digit in it, as words are asked for.
+        word = r"[^\s]*[\p{L}\p{N}][^\s]*"
+        words = sight.value(rf"{word}(\s+{word}){{{self.fewest_words - 1}}}")
+        generic = sight.value([reason_key(text) for text in self.generic])
         alike = (
-            "replace(reason_key, ' ', '') IN (SELECT replace(reason_key, ' ', '') FROM records "
-            "WHERE reason_key IS NOT NULL GROUP BY ALL "
-            f"HAVING count(*) > {sight.value(self.most_alike)})"
+            "reason_key IN (SELECT reason_key FROM records WHERE reason_key IS NOT NULL "
+            f"GROUP BY reason_key HAVING count(*) > {sight.value(self.most_alike)})"
         )
         return (
             f"reason_key IS NOT NULL AND {sound('reason')} "
-            f"AND ({words} < {sight.value(self.fewest_words)} OR {generic} OR {alike})"
+            f"AND (NOT regexp_matches(reason, {words}) "
+            f"OR list_contains({generic}, reason_key) OR {alike})"
         )
 
 

@@ -45,20 +45,12 @@ _SQL = (
     r"|\bunion\s+(all\s+)?select\b|\bdrop\s+table\b|'\s*or\s+'?\w+'?\s*=)"
 )
 _WILDCARD = r"[*%?_]"
-_FREE = f"{_ENCODING}|{_MARKUP}|{_FORMULA}"
-_CODED = f"{_FREE}|{_SQL}"
-_STRICT = f"{_CODED}|{_WILDCARD}"
+_ANYWHERE = f"{_ENCODING}|{_MARKUP}|{_FORMULA}"
 # One cheap look at the whole record finds the few that deserve the others.
-_SUSPECT = r"[^A-Za-z0-9 .,'#/&():-]|--|(?i:union|drop)\s"
-
-
-def _faulty(column: str) -> str:
-    pattern = _FREE if column in FREE else _CODED if column in OTHERS else _STRICT
-    return f"(regexp_matches({column}, {_quoted(pattern)}) OR {_long(column)})"
-
-
-def _long(column: str) -> str:
-    return f"length({column}) > {LENGTHS.get(column, LENGTH)}"
+_SUSPECT = (
+    r"[^A-Za-z0-9 .,'#/&():;§-]|--|&[a-z0-9]+;"
+    r"|(?i:union|drop|select|insert|update|delete|alter|exec|create)\s"
+)
 
 
 def _quoted(pattern: str) -> str:
@@ -68,15 +60,29 @@ def _quoted(pattern: str) -> str:
 def _prepared() -> str:
     columns = (*NAMES, *ADDRESS, *FREE, *OTHERS)
     suspect = f"regexp_matches(concat_ws(' ', {', '.join(columns)}), {_quoted(_SUSPECT)})"
-    long = " OR ".join(f"coalesce({_long(column)}, false)" for column in columns)
-    faulty = ", ".join(f"CASE WHEN {_faulty(column)} THEN '{column}' END" for column in columns)
+    long = " OR ".join(f"length({column}) > {_most(column)}" for column in columns)
+    fields = ", ".join(
+        f"{{'name': '{column}', 'text': {column}, 'most': {_most(column)}, "
+        f"'coded': {column not in FREE}, 'strict': {column in (*NAMES, *ADDRESS)}}}"
+        for column in columns
+    )
+    bad = (
+        f"length(f.text) > f.most OR regexp_matches(f.text, {_quoted(_ANYWHERE)}) "
+        f"OR (f.coded AND regexp_matches(f.text, {_quoted(_SQL)})) "
+        f"OR (f.strict AND regexp_matches(f.text, {_quoted(_WILDCARD)}))"
+    )
     return (
-        f"CASE WHEN {suspect} OR {long} "
-        f"THEN list_filter([{faulty}], lambda c: c IS NOT NULL) ELSE [] END"
+        f"CASE WHEN {suspect} OR coalesce({long}, false) THEN list_transform("
+        f"list_filter([{fields}], lambda f: f.text IS NOT NULL AND ({bad})), lambda f: f.name) "
+        "ELSE [] END"
     )
 
 
-PREPARED = {"faulty": _prepared()}
+def _most(column: str) -> int:
+    return LENGTHS.get(column, LENGTH)
+
+
+PREPARED_FIRST = {"faulty": _prepared()}
 """`faulty`: names of the columns that hold what no field may hold."""
 
 

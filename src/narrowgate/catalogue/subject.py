@@ -15,10 +15,8 @@ from pydantic import NonNegativeInt, PositiveInt
 from narrowgate.catalogue.rule import RecordRule, Sight, circumstance, record
 from narrowgate.reasons import Code
 
-PREPARED = {
-    "birth_name": "std_birth_date::VARCHAR || '|' || std_name_key",
-    "subject": "coalesce(std_tin, birth_name, full_name)",
-}
+PREPARED = {"birth_name": "std_birth_date::VARCHAR || '|' || std_name_key"}
+PREPARED_LAST = {"subject": "coalesce(std_tin, birth_name, full_name)"}
 """`birth_name`: birth date and name key, null where one is missing. `subject`: one key a record,
 for counting how many people share something."""
 

@@ -13,6 +13,7 @@ import duckdb
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from narrowgate.case.history import ATTEMPTS
 from narrowgate.catalogue.subject import SUBJECT_KEYS
@@ -25,15 +26,13 @@ _BLOCK = 64  # bytes, SHA-256 (RFC 2104)
 def attempts_of(
     con: duckdb.DuckDBPyConnection, open_rows: npt.NDArray[np.int64], key: bytes
 ) -> pa.Table:
-    """The attempts that `open_rows` of the relation `records` make; SCHEMA, by row and subject."""
-    subjects = " UNION ALL ".join(
-        f"SELECT row, {_pseudonym(name, column)} AS subject, "
-        f"{_pseudonym('place', 'place')} AS address FROM asked WHERE {column} IS NOT NULL"
-        for name, column in SUBJECT_KEYS.items()
+    """The attempts that `open_rows` of the relation `records` make; SCHEMA, by row."""
+    subjects = ", ".join(
+        f"{_pseudonym(name, column)} AS {name}" for name, column in SUBJECT_KEYS.items()
     )
     query = (
-        "WITH asked AS (SELECT records.* FROM records JOIN open_rows USING (row) "
-        f"WHERE place IS NOT NULL) {subjects} ORDER BY row, subject"
+        f"SELECT row, {subjects}, {_pseudonym('place', 'place')} AS address "
+        "FROM records JOIN open_rows USING (row) WHERE place IS NOT NULL"
     )
     padded = key.ljust(_BLOCK, b"\0")
     values = {
@@ -43,10 +42,16 @@ def attempts_of(
     con.register("open_rows", pa.table({"row": open_rows}))
     try:
         with scrubbed("counting attempts"):
-            found = con.sql(query, params=values).to_arrow_table()
+            wide = con.sql(query, params=values).to_arrow_table()
     finally:
         con.unregister("open_rows")
-    return found.cast(SCHEMA).combine_chunks()
+    long = pa.concat_tables(
+        wide.select(["row", name, "address"]).rename_columns(SCHEMA.names).cast(SCHEMA)
+        for name in SUBJECT_KEYS
+    )
+    long = long.filter(pc.is_valid(long.column("subject")))
+    # By row, and within a row in the order of the keys: the same request, the same bytes.
+    return long.take(pa.array(np.argsort(long.column("row").to_numpy(), kind="stable")))
 
 
 def exceeding(

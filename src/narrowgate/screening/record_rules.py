@@ -16,9 +16,10 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from narrowgate.catalogue.index import PREPARED
+from narrowgate.catalogue.index import STEPS
 from narrowgate.catalogue.rule import Changes, RecordRule, Sight
 from narrowgate.engine.duck import scrubbed
+from narrowgate.errors import Internal
 from narrowgate.reasons import Code, Reason
 from narrowgate.standard.columns import RAW_COLUMNS, STANDARD_COLUMNS
 from narrowgate.standard.form import standardise
@@ -27,18 +28,37 @@ Broken: TypeAlias = Mapping[Code, npt.NDArray[np.bool_]]
 """By code, which rows break the rule."""
 
 
+# Rows a batch: small enough that a request of some tens of thousands uses every thread.
+_BATCH = 16_384
+
+
 def spread(con: duckdb.DuckDBPyConnection, raw: pa.Table, standard: pa.Table) -> None:
     """Make the relation `records` on `con`: raw, `std_` and prepared columns, and `row`."""
     columns = {name: raw.column(name) for name in raw.column_names}
     columns |= {f"std_{name}": standard.column(name) for name in STANDARD_COLUMNS}
     columns["row"] = pa.array(np.arange(raw.num_rows, dtype=np.int64))
-    prepared = ", ".join(f"{sql} AS {name}" for name, sql in PREPARED.items())
-    con.register("given", pa.table(columns))
-    try:
+    for step in STEPS:
+        con.register("records", _batched(columns))
+        prepared = ", ".join(f"{sql} AS {name}" for name, sql in step.items())
         with scrubbed("preparing the records"):
-            con.execute(f"CREATE OR REPLACE TEMP TABLE records AS SELECT *, {prepared} FROM given")
-    finally:
-        con.unregister("given")
+            found = _in_order(con.sql(f"SELECT row, {prepared} FROM records").to_arrow_table())
+        columns |= {name: found.column(name) for name in step}
+    con.register("records", _batched(columns))
+
+
+def _batched(columns: Mapping[str, pa.ChunkedArray]) -> pa.Table:
+    table = pa.table(dict(columns)).combine_chunks()
+    return pa.Table.from_batches(table.to_batches(max_chunksize=_BATCH), table.schema)
+
+
+def _in_order(found: pa.Table) -> pa.Table:
+    """`found` by its column `row`; joins may have changed the order. Raises Internal for a row lost
+    or doubled."""
+    rows = found.column("row").to_numpy()
+    order = np.argsort(rows, kind="stable")
+    if not np.array_equal(rows[order], np.arange(len(rows))):
+        raise Internal("the engine lost or doubled a record")
+    return found if np.array_equal(rows, order) else found.take(pa.array(order))
 
 
 def broken_rules(
@@ -49,9 +69,9 @@ def broken_rules(
     columns = [
         f"coalesce({rule.expression(sight)}, false) AS r{index}" for index, rule in enumerate(rules)
     ]
-    query = f"SELECT row, {', '.join(columns)} FROM records ORDER BY row"
+    query = f"SELECT row, {', '.join(columns)} FROM records"
     with scrubbed("judging the records"):
-        table = con.sql(query, params=sight.value.bound).to_arrow_table()
+        table = _in_order(con.sql(query, params=sight.value.bound).to_arrow_table())
     found = {
         rule.code: table.column(f"r{index}").to_numpy(zero_copy_only=False).astype(bool)
         for index, rule in enumerate(rules)
