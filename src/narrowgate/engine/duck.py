@@ -16,7 +16,6 @@ def connect(threads: int | None = None, memory: str | None = None) -> duckdb.Duc
         "autoinstall_known_extensions": False,
         "autoload_known_extensions": False,
         "enable_external_access": False,
-        "enable_progress_bar": False,
     }
     if threads is not None:
         config["threads"] = threads

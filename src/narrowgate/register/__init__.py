@@ -1,0 +1,1 @@
+"""The register: loaded once into a sealed snapshot, indexed by blocking keys, asked often."""
