@@ -131,30 +131,52 @@ def _assemble(
     for position, (letter, role) in enumerate(ROLES.items()):
         number[ord(letter)] = position
         component[ord(letter)] = _COMPONENTS.index(role.component)
-    columns: Columns = {}
-    count = len(words.pieces)
+    rows = len(offsets) - 1
+    of_row = np.repeat(np.arange(rows, dtype=np.int32), np.diff(offsets))
     of_piece = component[roles]
+    columns: Columns = {}
     for position, name in enumerate(_COMPONENTS):
-        taken = of_piece == position
-        ends = np.concatenate(([0], np.cumsum(taken))).astype(np.int32)[offsets]
-        pairs = number[roles[taken]].astype(np.int64) * count + ids[taken]
-        used, where = _distinct(pairs, count * len(ROLES))
-        forms = pa.array([_form(pair, words.pieces) for pair in used.tolist()], pa.string())
-        lists = pa.ListArray.from_arrays(pa.array(ends), forms.take(pa.array(where)))
-        columns[name] = pc.utf8_ltrim_whitespace(pc.binary_join(lists, ""))
+        taken = np.flatnonzero(of_piece == position)
+        pairs = number[roles[taken]].astype(np.int64) * len(words.pieces) + ids[taken]
+        columns[name] = _joined(pairs, of_row[taken], rows, words.pieces)
     return columns
+
+
+def _joined(pairs: npt.NDArray[np.int64], of_row: Ints, rows: int, pieces: list[str]) -> pa.Array:
+    """One text a row from its (role, piece) pairs, in order; "" for a row without any."""
+    if not len(pairs):
+        return pa.repeat(pa.scalar(""), rows)
+    used, where = _distinct(pairs, len(pieces) * len(ROLES))
+    texts = [_form(pair, pieces) for pair in used.tolist()]
+    counts = np.bincount(of_row, minlength=rows)
+    if counts.max() == 1:
+        place = np.full(rows, len(texts), np.int32)
+        place[of_row] = where
+        return pa.array([*(text.lstrip() for text in texts), ""]).take(pa.array(place))
+    ends = np.concatenate(([0], np.cumsum(counts))).astype(np.int32)
+    lists = pa.ListArray.from_arrays(pa.array(ends), pa.array(texts).take(pa.array(where)))
+    return pc.ascii_ltrim_whitespace(pc.binary_join(lists, ""))
 
 
 def _distinct(
     values: npt.NDArray[np.int64], bound: int
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int32]]:
-    """(distinct values below `bound`, position of each value among them); no sorting."""
+    """(distinct values below `bound`, position of each value among them); no sorting if many."""
+    if len(values) < bound // 64:
+        return _sorted_distinct(values)
     seen = np.zeros(bound, np.bool_)
     seen[values] = True
     used = np.flatnonzero(seen)
     place = np.empty(bound, np.int32)
     place[used] = np.arange(len(used), dtype=np.int32)
     return used, place[values]
+
+
+def _sorted_distinct(
+    values: npt.NDArray[np.int64],
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int32]]:
+    used, where = np.unique(values, return_inverse=True)
+    return used, where.astype(np.int32)
 
 
 def _form(pair: int, pieces: list[str]) -> str:
@@ -182,7 +204,7 @@ def _ordinal(piece: str) -> str:
 
 def _same_ordinal(piece: str) -> str:
     digits = piece[:-2]
-    return ordinal(int(digits)) if len(digits) < 10 else piece
+    return ordinal(int(digits))
 
 
 def _number(piece: str) -> str:

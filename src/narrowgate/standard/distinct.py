@@ -6,27 +6,23 @@ can be plain Python that a reader can check, and columns still go at the speed o
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TypeVar
+from collections.abc import Callable, Sequence
 
 import pyarrow as pa
-
-Value = TypeVar("Value")
 
 
 def by_distinct(column: pa.Array, function: Callable[[str], object], kind: pa.DataType) -> pa.Array:
     """`function` of each cell as a column of `kind`; null stays null."""
-    encoded = column.dictionary_encode()
-    values = [function(cell) for cell in encoded.dictionary.to_pylist()]
-    return pa.array(values, kind).take(encoded.indices)
+    return columns_by_distinct(column, lambda cell: (function(cell),), (kind,))[0]
 
 
-def pair_by_distinct(
-    column: pa.Array, function: Callable[[str], tuple[str | None, str | None]]
-) -> tuple[pa.Array, pa.Array]:
-    """The two text columns of a function that gives two; null stays null."""
+def columns_by_distinct(
+    column: pa.Array, function: Callable[[str], Sequence[object]], kinds: Sequence[pa.DataType]
+) -> tuple[pa.Array, ...]:
+    """The columns, of `kinds`, of a function that gives several values; null stays null."""
     encoded = column.dictionary_encode()
     values = [function(cell) for cell in encoded.dictionary.to_pylist()]
-    first = pa.array([value[0] for value in values], pa.string()).take(encoded.indices)
-    second = pa.array([value[1] for value in values], pa.string()).take(encoded.indices)
-    return first, second
+    return tuple(
+        pa.array([value[at] for value in values], kind).take(encoded.indices)
+        for at, kind in enumerate(kinds)
+    )

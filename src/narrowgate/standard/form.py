@@ -14,12 +14,13 @@ from narrowgate.standard import names
 from narrowgate.standard.addresses import LINE_BREAK, read_lines
 from narrowgate.standard.columns import RAW_COLUMNS, STANDARD_COLUMNS
 from narrowgate.standard.dates import birth_date
-from narrowgate.standard.distinct import by_distinct, pair_by_distinct
+from narrowgate.standard.distinct import by_distinct, columns_by_distinct
 from narrowgate.standard.identifiers import read_numbers
-from narrowgate.standard.judging import judged
+from narrowgate.standard.judging import described, judged
 from narrowgate.standard.places import read_places
 
-_BATCH = 1 << 18  # rows; bounds memory
+_BATCH = 1 << 19  # rows; bounds memory
+_WORTH_SHARING = 0.75  # of the lines distinct; above it, taking back costs what was saved
 _SCHEMA = pa.schema(list(STANDARD_COLUMNS.items()))
 
 
@@ -47,14 +48,15 @@ def _standardise_batch(raw: pa.Table) -> pa.Table:
         **_birth(cells["date_of_birth"]),
         **read_numbers(cells["tin"], cells["tin_kind"]),
         **places,
-        **judged(places, read_lines(_lines(cells))),
+        **judged(places, _described(_lines(cells))),
     }
     return pa.table([columns[name] for name in _SCHEMA.names], schema=_SCHEMA)
 
 
 def _names(cells: dict[str, pa.Array]) -> dict[str, pa.Array]:
-    given, given_suffix = pair_by_distinct(cells["given_name"], names.given_name)
-    family, family_suffix = pair_by_distinct(cells["family_name"], names.family_name)
+    two_texts = (pa.string(), pa.string())
+    given, given_suffix = columns_by_distinct(cells["given_name"], names.given_name, two_texts)
+    family, family_suffix = columns_by_distinct(cells["family_name"], names.family_name, two_texts)
     own_suffix = by_distinct(cells["name_suffix"], names.name_suffix, pa.string())
     sound = by_distinct(family, names.sound, pa.string())
     initial = pc.utf8_slice_codeunits(given, 0, 1).fill_null("")
@@ -79,3 +81,12 @@ def _lines(cells: dict[str, pa.Array]) -> pa.Array:
     first, second = cells["address_line1"].fill_null(""), cells["address_line2"].fill_null("")
     second = pc.if_else(pc.equal(first, second), "", second)  # a line copied into both cells
     return pc.binary_join_element_wise(first, second, f" {LINE_BREAK} ")
+
+
+def _described(lines: pa.Array) -> dict[str, pa.Array]:
+    """The addresses of `lines`; in a register, where people share them, each line once."""
+    encoded = lines.dictionary_encode()
+    if len(encoded.dictionary) > _WORTH_SHARING * len(lines):
+        return described(read_lines(lines))
+    once = described(read_lines(encoded.dictionary))
+    return {name: column.take(encoded.indices) for name, column in once.items()}

@@ -42,8 +42,9 @@ class _Line:
 
 _SINGLE = "lyei7"  # single letters
 _DIRECTION = "(?:12|45|[1-6])"
-_NUMBER = rf"(?:[nmahg](?:n/n)?|n[{_SINGLE}](?=[wocQsk$]))"
-_VALUE = rf"(?:[nmah][{_SINGLE}12]|[{_SINGLE}12][nm]|[nmahrgco{_SINGLE}1-6](?:/[nma])?|n?n/n)"
+# 123 A MAIN ST is 123A; O is left to names (O DONNELL ST), and a letter may be the street itself.
+_NUMBER = "(?:n[lyi7](?=[wocQsk$GYSK]|x[xtXHT])|[nmahg]9?)"
+_VALUE = rf"(?:[nmah][{_SINGLE}12]|[{_SINGLE}12][nm]|[nmahrgco{_SINGLE}1-6](?:/[nma]|9)?|9)"
 _WORDISH = "wocQskEL8UAMVpP"  # words that carry nothing but themselves
 _NAME = rf"[{_WORDISH}{_SINGLE}1-6nmahxtXHTSYGJKuvfbFqBRCZW$!~%*&O>]"
 _TYPE = "[xtXHT]"
@@ -70,7 +71,7 @@ _HIGHWAY = (
 _ROUTE_VALUE = rf"[nmal{_SINGLE}12]"
 
 _MULTIPLE = re.compile(
-    rf"r|[nmah]-[nmah]|^{_NUMBER}[O&>]{_NUMBER}|[O&>]#?[nmahr]{_NAME}*{_TYPE}"
+    rf"r|[nmah]-[nmah]|^{_NUMBER}[O&>/]{_NUMBER}|[O&>]#?[nmahr]{_NAME}*{_TYPE}"
     rf"|^{_NUMBER}[1-6]?[{_WORDISH}1-6]+[xtX][nmh][1-6]?[wocQsk]+{_TYPE}"
 )
 _BLOCK_NAME = re.compile(rf"^{_NUMBER}{_DIRECTION}?[!~]{_NAME}*{_TYPE}")
@@ -99,9 +100,8 @@ def _parse_kept(text: str) -> Parse:
         return Parse(blank, fault="not_an_address")
     if re.search(r"[^;|][|]?;[|]?[^;|]", text):
         return Parse(blank, fault="multiple")
-    first, _, second = text.partition("|")
-    lines = [_read_line(first), _read_line(second)]
-    joined = _combine(lines)
+    first, line_break, second = text.partition("|")
+    joined = _combine([_read_line(first), _read_line(second)], DROPPED * len(line_break))
     if joined.kind is None and joined.fault not in ("multiple",) and first and second:
         # The break may stand anywhere: 123 | MAIN ST.
         whole = _read_line(first + second)
@@ -111,8 +111,8 @@ def _parse_kept(text: str) -> Parse:
     return joined
 
 
-def _combine(lines: list[_Line]) -> Parse:
-    roles = lines[0].roles + DROPPED + lines[1].roles
+def _combine(lines: list[_Line], between: str) -> Parse:
+    roles = lines[0].roles + between + lines[1].roles
     for fault in ("multiple", "not_an_address"):
         if any(line.fault == fault and line.form == "bad" for line in lines):
             return Parse(DROPPED * len(roles), fault=fault)
@@ -158,7 +158,7 @@ def _read_line(text: str) -> _Line:
     if not text.strip(";/&#"):
         return _Line(DROPPED * len(text), "empty")
     if re.fullmatch(r"[*]+", text):
-        return _Line(DROPPED * len(text), "empty" if len(text) == 1 else "text")
+        return _Line(DROPPED * len(text), "care")
     if text.startswith("%"):
         return _read_care_of(text)
     for read in (_read_route, _read_box, _read_military, _read_general, _read_urb, _read_unit_line):
@@ -282,15 +282,15 @@ def _fill(roles: list[str], m: re.Match[str], group: str, role: str) -> None:
 
 def _take_units(text: str, *, keep_one: bool) -> tuple[str, str, bool]:
     """(what is left, roles of the units at the end, whether a unit proper is among them)."""
-    left, roles, has_unit, ids = text, "", False, 0
+    left, roles, has_unit = text, "", False
     while m := _UNIT.search(left):
         if keep_one and m.start() == 0:
             break
         taken = [DROPPED] * (len(left) - m.start())
         start = m.start()
         for group, role in (
-            ("value", "U" if ids == 0 else "V"),
-            ("valueword", "U" if ids == 0 else "V"),
+            ("value", "U"),
+            ("valueword", "U"),
             ("bvalue", "b"),
             ("bvalueword", "b"),
             ("fvalue", "F"),
@@ -300,8 +300,8 @@ def _take_units(text: str, *, keep_one: bool) -> tuple[str, str, bool]:
             if m[group] is not None:
                 for at in range(m.start(group), m.end(group)):
                     taken[at - start] = "." if left[at] in "#" else role
-        if m["value"] is not None or m["valueword"] is not None:
-            ids += 1
+        if "U" in taken:  # units are taken from the end: the id read before was the second
+            roles = roles.replace("U", "V")
         has_unit = has_unit or (m["bldg"] is None and m["bldgword"] is None)
         roles = "".join(taken) + roles
         left = left[:start]
@@ -361,10 +361,8 @@ def _read_without_number(text: str) -> _Line:
 def _read_numbered(text: str, at: int) -> _Line:
     """Number, then street, then units."""
     blank = DROPPED * len(text)
-    head, rest = "N" + "n" * (at - 1), text[at:]
-    if re.search("n/n$", text[:at]):
-        head = head[:-3] + "Nnn"
-    if re.search(rf"{_TYPE}[1-6]?(?:&|/|!)", rest) or "/" in rest.replace("#", "")[:1]:
+    head, rest = "".join("N" if cls in "nmahgc9" else "n" for cls in text[:at]), text[at:]
+    if re.search(rf"{_TYPE}[1-6]?(?:&|/|!)", rest) or rest.startswith("/"):
         return _Line(blank, "bad", fault="not_an_address")
     if re.search(r"[!~]", rest) and not _BLOCK_NAME.match(text) and not _named_block(rest):
         return _Line(blank, "bad", fault="not_an_address")

@@ -30,7 +30,9 @@ def read_numbers(tin: pa.Array, stated_kind: pa.Array) -> dict[str, pa.Array]:
     trimmed = pc.utf8_trim_whitespace(tin)
     shaped = pc.match_substring_regex(trimmed, r"^[0-9]{3}[- ]?[0-9]{2}[- ]?[0-9]{4}$")
     digits = pc.if_else(
-        shaped, pc.replace_substring_regex(trimmed, "[- ]", ""), pa.scalar(None, pa.string())
+        shaped,
+        pc.replace_substring(pc.replace_substring(trimmed, "-", ""), " ", ""),
+        pa.scalar(None, pa.string()),
     )
     number = pc.cast(digits, pa.int64()).fill_null(0).to_numpy(zero_copy_only=False)
     area, group, serial = number // 1_000_000, number // 10_000 % 100, number % 10_000

@@ -32,15 +32,16 @@ _ONLY_A_ZIP = r"^(?:0+|\d{5}|\d{9}|\d{5}[- ]\d{4})$"
 Columns: TypeAlias = Mapping[str, pa.Array]
 
 
-def judged(columns: Columns, lines: Columns) -> dict[str, pa.Array]:
-    """The address columns of the standard form, from places (`columns`) and `lines`."""
-    fault = _fault(columns, lines)
-    sound = pc.is_null(fault)
-    kind = lines["kind"]
+def described(lines: Columns) -> dict[str, pa.Array]:
+    """What lines alone say: the address columns, `fault` by the lines, `abroad` by their end.
+
+    `lines`: the columns of addresses.read_lines. `building` and `delivery_point` are still there
+    where the place will turn out to be at fault.
+    """
     street = _with_urb(lines)
     unit = _unit(lines)
     building = pc.binary_join_element_wise(
-        kind.fill_null(""),
+        lines["kind"].fill_null(""),
         lines["number"],
         lines["predir"],
         _compact(street),
@@ -49,10 +50,8 @@ def judged(columns: Columns, lines: Columns) -> dict[str, pa.Array]:
         lines["box"],
         "|",
     )
-    nothing = pa.scalar(None, pa.string())
     return {
-        "address_kind": kind,
-        "address_fault": fault,
+        "address_kind": lines["kind"],
         "address_text": _null_if_empty(lines["text"]),
         "number": _null_if_empty(lines["number"]),
         "predir": _null_if_empty(lines["predir"]),
@@ -61,55 +60,77 @@ def judged(columns: Columns, lines: Columns) -> dict[str, pa.Array]:
         "postdir": _null_if_empty(lines["postdir"]),
         "unit": _null_if_empty(unit),
         "box": _null_if_empty(lines["box"]),
-        "building": pc.if_else(sound, building, nothing),
-        "delivery_point": pc.if_else(
-            sound, pc.binary_join_element_wise(building, unit, "|"), nothing
-        ),
+        "building": building,
+        "delivery_point": pc.binary_join_element_wise(building, unit, "|"),
+        "fault": _line_fault(lines),
     }
 
 
+def judged(places: Columns, lines: Columns) -> dict[str, pa.Array]:
+    """The address columns of the standard form, of `described` lines at their places."""
+    fault = _fault(places, lines)
+    sound = pc.is_null(fault)
+    keys = {
+        name: pc.if_else(sound, lines[name], _NOTHING) for name in ("building", "delivery_point")
+    }
+    return {**lines, "address_fault": fault, **keys}
+
+
+_NOTHING = pa.scalar(None, pa.string())
+
+
 def _null_if_empty(column: pa.Array) -> pa.Array:
-    return pc.if_else(pc.equal(column, ""), pa.scalar(None, pa.string()), column)
+    return pc.if_else(pc.equal(column, ""), _NOTHING, column)
 
 
-def _fault(columns: Columns, lines: Columns) -> pa.Array:
+def _line_fault(lines: Columns) -> pa.Array:
+    """The grammar's fault, told more exactly where the words tell more."""
     read, text = lines["fault"], lines["text"]
     no_primary = pc.and_(
         pc.is_null(lines["kind"]), pc.is_in(read, pa.array(["not_an_address", "incomplete"]))
     )
     bare = pc.and_(lines["bare"], pc.is_null(read))
-    placeholder = pc.or_(
-        _where(no_primary, text, rf"\b(?:{_PLACEHOLDER})\b"),
-        _where(bare, lines["street"], _PLACEHOLDER_STREET),
-    )
-    nonsense = pc.or_(
-        _where(no_primary, text, _ONLY_A_ZIP),
-        _where(bare, lines["street"], rf"^(?:{_NONSENSE})$"),
-    )
-    no_zip = pc.is_null(columns["zip5"])
-    abroad = pc.or_(
-        columns["abroad"],
-        pc.or_(
-            _where(no_zip, text, _CANADIAN_POST_CODE),
-            _where(pc.and_(no_zip, pc.is_null(columns["state"])), text, _FOREIGN_END),
-        ),
-    )
-    no_place = pc.and_(no_zip, pc.or_(pc.is_null(columns["state"]), pc.is_null(columns["city"])))
-    missing = pc.equal(read, "missing").fill_null(False)
+    for rows, column, pattern, fault in (
+        (no_primary, text, _ONLY_A_ZIP, "not_an_address"),
+        (bare, lines["street"], f"^(?:{_NONSENSE})$", "not_an_address"),
+        (no_primary, text, rf"\b(?:{_PLACEHOLDER})\b", "placeholder"),
+        (bare, lines["street"], _PLACEHOLDER_STREET, "placeholder"),
+    ):
+        found = _where(rows, column, pattern)
+        if found is not None:
+            read = pc.if_else(found, pa.scalar(fault), read)
+    return read
+
+
+def _fault(places: Columns, lines: Columns) -> pa.Array:
+    """The line's fault and the place's, the more telling of the two."""
+    line, text = lines["fault"], lines["address_text"]
+    no_zip = pc.is_null(places["zip5"])
+    no_state = pc.is_null(places["state"])
+    abroad = places["abroad"]
+    for rows, pattern in (
+        (no_zip, _CANADIAN_POST_CODE),
+        (pc.and_(no_zip, no_state), _FOREIGN_END),
+    ):
+        found = _where(rows, text, pattern)
+        if found is not None:
+            abroad = pc.or_(abroad, found.fill_null(False))
+    no_place = pc.and_(no_zip, pc.or_(no_state, pc.is_null(places["city"])))
+    told_first = pc.is_in(line, pa.array(["missing", "placeholder"]))
     return pc.case_when(
-        pc.make_struct(missing, placeholder, abroad, nonsense, pc.is_valid(read), no_place),
-        pa.scalar("missing"),
-        pa.scalar("placeholder"),
+        pc.make_struct(told_first, abroad, pc.is_valid(line), no_place),
+        line,
         pa.scalar("foreign"),
-        pa.scalar("not_an_address"),
-        read,
+        line,
         pa.scalar("incomplete"),
     )
 
 
-def _where(rows: pa.Array, text: pa.Array, pattern: str) -> pa.Array:
-    """Whether `pattern` is found in `text`, looked for in `rows` only; false elsewhere."""
+def _where(rows: pa.Array, text: pa.Array, pattern: str) -> pa.Array | None:
+    """Whether `pattern` is found in `text`, looked for in `rows` only; None if nowhere."""
     found = pc.match_substring_regex(text.filter(rows), pattern)
+    if not pc.any(found).as_py():
+        return None
     return pc.replace_with_mask(pa.repeat(pa.scalar(False), len(text)), rows, found)
 
 

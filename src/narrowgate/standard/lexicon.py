@@ -8,7 +8,7 @@ Sources: USPS Publication 28, appendices B, C1, C2, F, sections 24-29; facts A1-
 Classes
     n digits            m digits+letter, 4B   a letters+digits, A4   g grid number, N6W23001
     h hyphen number     r range               o ordinal              c ONE to TWENTY
-    z decimal           l letter              y P   e O   i I   7 R  w word
+    9 fraction          z decimal    l letter              y P   e O   i I   7 R  w word
     1 N S   2 E W   3 NE NW SE SW   4 NORTH SOUTH   5 EAST WEST   6 NORTHEAST ...
     x suffix   t ST STREET   X ROAD   H HIGHWAY   T ROUTE   S STATE   Y COUNTY   G US
     J INTERSTATE   K SR, CR, FM ... (a whole prefix)   Q a state
@@ -84,7 +84,8 @@ _WORDS = {
     "$": "TOWER TOWERS APARTMENTS APTS=APARTMENTS CONDOMINIUM CONDOMINIUMS CONDOS HIGHRISE "
     "HIRISE RISE COND TORRE TORRES COMPLEX",
     "!": "NEAR BEHIND ACROSS OPPOSITE BESIDE BETWEEN INTERSECTION MILEPOST MARKER MILEMARKER "
-    "LATITUDE LONGITUDE LAT GPS CERCA UNDERNEATH ADJACENT",
+    "LATITUDE LONGITUDE LAT GPS CERCA ADJACENT "
+    "UNDER UNDERNEATH OUTSIDE INSIDE",
     "~": "MILE MM MP KM KILOMETER CORNER CRNR ESQUINA",
     "%": "ATTN ATTENTION CAREOF",
     "*": "UNKNOWN UNK UNKN NONE NULL NIL TBD TBA NFA NA HOMELESS REFUSED DECLINED TRANSIENT "
@@ -175,10 +176,11 @@ GLUED = re.compile(
 
 _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("n", re.compile(r"\d+")),
-    ("o", re.compile(r"\d+(ST|ND|RD|TH)")),
+    ("o", re.compile(r"\d{1,9}(ST|ND|RD|TH)")),
     ("g", re.compile(r"[NSEW]\d+[NSEW]\d+")),
     ("m", re.compile(r"\d+[A-Z]{1,2}\d*")),
     ("a", re.compile(r"[A-Z]{1,2}\d+[A-Z]?")),
+    ("9", re.compile(r"\d/\d{1,2}")),
     ("z", re.compile(r"\d*\.\d+[NSEW]?")),
     ("*", re.compile(r"X{2,}")),
     ("l", re.compile(r"[A-Z]")),

@@ -16,6 +16,7 @@ LINE_BREAK = "\x1e"
 
 _SIGNS = re.compile(r"[#;/&+@]|[^#;/&+@]+")
 _OTHER = re.compile(r"[^A-Z0-9.'`#;/&+@-]+")
+_FRACTION = re.compile(r"[1-9]/(?:[2-9]|1[0-9])")
 _NUMBER_PAIR = re.compile(r"\d+-\d+[A-Z]?")
 _TENS = ("TWENTY", "THIRTY", "FORTY", "FIFTY", "SIXTY", "SEVENTY", "EIGHTY", "NINETY")
 
@@ -31,6 +32,9 @@ def split_token(token: str) -> tuple[str, ...]:
     for part in _OTHER.split(token):
         if part in ("C/O", "N/A"):
             pieces.append("CAREOF" if part == "C/O" else "NA")
+            continue
+        if _FRACTION.fullmatch(part):
+            pieces.append(part)
             continue
         for chunk in _SIGNS.findall(part):
             pieces.extend(_split_chunk(chunk) if len(chunk) > 1 else _split_sign(chunk))

@@ -13,7 +13,7 @@ from types import MappingProxyType
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from narrowgate.standard.distinct import by_distinct
+from narrowgate.standard.distinct import by_distinct, columns_by_distinct
 from narrowgate.standard.folding import fold, words
 
 _STATES = """
@@ -136,27 +136,38 @@ def read_places(cells: Mapping[str, pa.Array]) -> dict[str, pa.Array]:
 
     `cells`: text columns city, state, postal_code, country.
     """
-    state = by_distinct(cells["state"], standard_state, pa.string())
-    zip5 = by_distinct(cells["postal_code"], lambda cell: standard_zip(cell)[0], pa.string())
-    zip4 = by_distinct(cells["postal_code"], lambda cell: standard_zip(cell)[1], pa.string())
-    pair = pc.binary_join_element_wise(pc.utf8_slice_codeunits(zip5, 0, 3), state, "")
-    abroad = [
-        by_distinct(cells["country"], _is_foreign_country, pa.bool_()),
-        by_distinct(cells["state"], lambda cell: words(cell) in FOREIGN_REGIONS, pa.bool_()),
-        by_distinct(cells["postal_code"], _is_canadian, pa.bool_()),
-        pc.and_(pc.is_null(state), by_distinct(cells["city"], _ends_in_a_country, pa.bool_())),
-    ]
+    text, flag = pa.string(), pa.bool_()
+    zip5, zip4, canadian = columns_by_distinct(
+        cells["postal_code"],
+        lambda cell: (*standard_zip(cell), _is_canadian(cell)),
+        (text, text, flag),
+    )
+    state, foreign_state = columns_by_distinct(
+        cells["state"],
+        lambda cell: (standard_state(cell), words(cell) in FOREIGN_REGIONS),
+        (text, flag),
+    )
+    city, foreign_city = columns_by_distinct(
+        cells["city"], lambda cell: (standard_city(cell), _ends_in_a_country(cell)), (text, flag)
+    )
+    foreign_country = by_distinct(cells["country"], _is_foreign_country, flag)
+    prefix_and_state = pc.binary_join_element_wise(pc.utf8_slice_codeunits(zip5, 0, 3), state, "")
+    abroad = pc.or_(
+        pc.or_(foreign_country.fill_null(False), foreign_state.fill_null(False)),
+        pc.or_(
+            canadian.fill_null(False),
+            pc.and_(pc.is_null(state), foreign_city.fill_null(False)),
+        ),
+    )
     return {
-        "city": by_distinct(cells["city"], standard_city, pa.string()),
+        "city": city,
         "state": state,
         "zip5": zip5,
         "zip4": zip4,
         "zip_state_agrees": by_distinct(
-            pair, lambda cell: zip_agrees(cell[:3], cell[3:]), pa.bool_()
+            prefix_and_state, lambda cell: zip_agrees(cell[:3], cell[3:]), flag
         ),
-        "abroad": pc.max_element_wise(*(flag.cast(pa.int8()) for flag in abroad))
-        .fill_null(0)
-        .cast(pa.bool_()),
+        "abroad": abroad,
     }
 
 
