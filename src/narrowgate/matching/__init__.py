@@ -1,0 +1,1 @@
+"""Matching for confirmation: is it this person, and is this person at this address."""
