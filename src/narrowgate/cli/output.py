@@ -31,6 +31,10 @@ class Output:
         for line in lines or (f"{name}: {item}" for name, item in value.items()):
             sys.stdout.write(line + "\n")
 
+    def note(self, message: str) -> None:
+        """One line for people, on standard error, so that --json stays one object."""
+        sys.stderr.write(message + "\n")
+
     def progress(self, message: str) -> None:
         """One line of progress on standard error."""
         sys.stderr.write(f"{message} ...\n")
