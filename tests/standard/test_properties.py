@@ -17,6 +17,7 @@ from narrowgate.standard.roles import DROPPED, ROLES
 from narrowgate.standard.suffixes import SUFFIXES
 
 Row = dict[str, object]
+CON = duckdb.connect()
 CLASSES = "nmagh9rocz" + "lyei7w123456xtXHTSYGJKQuvfbFqPpkBRUCs8MAVELZW$!~%*#&O>;/|-"
 
 names = st.sampled_from(
@@ -61,8 +62,7 @@ def standard(lines: list[tuple[str | None, str | None]]) -> list[Row]:
     columns["address_line1"] = pa.array([line[0] for line in lines], pa.string())
     columns["address_line2"] = pa.array([line[1] for line in lines], pa.string())
     columns["postal_code"] = pa.array(["62701"] * size, pa.string())
-    with duckdb.connect() as con:
-        rows: list[Row] = standardise(con, pa.table(columns)).to_pylist()
+    rows: list[Row] = standardise(CON, pa.table(columns)).to_pylist()
     assert len(rows) == size
     return rows
 

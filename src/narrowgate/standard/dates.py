@@ -13,9 +13,14 @@ _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})", re.ASCII)
 _AMERICAN = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})", re.ASCII)
 
 
-def birth_date(cell: str) -> date | None:
-    """The day that `cell` names, or None."""
+def birth_date(cell: str) -> tuple[date | None, str | None]:
+    """(the day that `cell` names, fault): `invalid` for what is neither a day nor blank."""
     cell = cell.strip()
+    born = _day(cell)
+    return born, "invalid" if cell and born is None else None
+
+
+def _day(cell: str) -> date | None:
     found = _ISO.fullmatch(cell) or _COMPACT.fullmatch(cell)
     if found:
         year, month, day = map(int, found.groups())

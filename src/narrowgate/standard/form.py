@@ -54,26 +54,25 @@ def _standardise_batch(raw: pa.Table) -> pa.Table:
 
 
 def _names(cells: dict[str, pa.Array]) -> dict[str, pa.Array]:
-    two_texts = (pa.string(), pa.string())
-    given, given_suffix = columns_by_distinct(cells["given_name"], names.given_name, two_texts)
-    family, family_suffix = columns_by_distinct(cells["family_name"], names.family_name, two_texts)
+    three_texts = (pa.string(), pa.string(), pa.string())
+    given, given_suffix, initial = columns_by_distinct(
+        cells["given_name"], names.given_name, three_texts
+    )
+    family, family_suffix, sound = columns_by_distinct(
+        cells["family_name"], names.family_name, three_texts
+    )
     own_suffix = by_distinct(cells["name_suffix"], names.name_suffix, pa.string())
-    sound = by_distinct(family, names.sound, pa.string())
-    initial = pc.utf8_slice_codeunits(given, 0, 1).fill_null("")
     return {
         "given": given,
         "middle": by_distinct(cells["middle_name"], names.middle_name, pa.string()),
         "family": family,
         "suffix": pc.coalesce(own_suffix, family_suffix, given_suffix),
-        "name_key": pc.binary_join_element_wise(sound, initial, " "),
+        "name_key": pc.binary_join_element_wise(sound, initial.fill_null(""), " "),
     }
 
 
 def _birth(cell: pa.Array) -> dict[str, pa.Array]:
-    born = by_distinct(cell, birth_date, pa.date32())
-    blank = pc.equal(pc.utf8_trim_whitespace(cell), "").fill_null(True)
-    faulty = pc.and_(pc.is_null(born), pc.invert(blank))
-    fault = pc.if_else(faulty, pa.scalar("invalid"), pa.scalar(None, pa.string()))
+    born, fault = columns_by_distinct(cell, birth_date, (pa.date32(), pa.string()))
     return {"birth_date": born, "birth_date_fault": fault}
 
 

@@ -27,7 +27,7 @@ def read_numbers(tin: pa.Array, stated_kind: pa.Array) -> dict[str, pa.Array]:
 
     A stated kind that the number contradicts is `kind_mismatch`, if the number is sound.
     """
-    trimmed = pc.utf8_trim_whitespace(tin)
+    trimmed = pc.ascii_trim_whitespace(tin)
     shaped = pc.match_substring_regex(trimmed, r"^[0-9]{3}[- ]?[0-9]{2}[- ]?[0-9]{4}$")
     digits = pc.if_else(
         shaped,
@@ -39,7 +39,7 @@ def read_numbers(tin: pa.Array, stated_kind: pa.Array) -> dict[str, pa.Array]:
     ssn = (area > 0) & (area != 666) & (area < 900) & (group > 0) & (serial > 0)
     itin = (area >= 900) & np.isin(group, _ITIN_GROUPS)
     kind = np.where(ssn, "ssn", np.where(itin, "itin", ""))
-    stated = pc.ascii_lower(pc.utf8_trim_whitespace(stated_kind)).fill_null("")
+    stated = pc.ascii_lower(pc.ascii_trim_whitespace(stated_kind)).fill_null("")
     contradicted = pc.and_(pc.not_equal(stated, ""), pc.not_equal(stated, pa.array(kind)))
     blank = pc.equal(trimmed, "").fill_null(True)
     fault = pc.case_when(

@@ -24,32 +24,36 @@ _SUFFIXES = {
     )
     for spelling in spellings
 }
+_AFTER_FAMILY = frozenset(_SUFFIXES)
 # After a given name V is a middle initial as often as a fifth, and JUNIOR a name as often as not.
-_AFTER_GIVEN = frozenset(_SUFFIXES) - {"V", "5TH", "JUNIOR", "SENIOR", "2D", "3D"}
+_AFTER_GIVEN = _AFTER_FAMILY - {"V", "5TH", "JUNIOR", "SENIOR", "2D", "3D"}
 _TITLES = frozenset(("MR", "MRS", "MS", "MISS", "DR", "REV", "HON", "PROF"))
 
 
 class Name(NamedTuple):
-    """What a cell says: the name, and the generation suffix that ended it."""
+    """What a cell says: the name, the suffix that ended it, and its part of the name key."""
 
     name: str | None
     suffix: str | None
+    key: str | None
 
 
 def given_name(cell: str) -> Name:
-    """A given name cell. A title alone is no name."""
+    """A given name cell; its key is its first letter. A title alone is no name."""
     parts = words(cell).split()
     while parts and parts[0] in _TITLES:
         del parts[0]
-    return _split(parts, _AFTER_GIVEN)
+    name, suffix = _split(parts, _AFTER_GIVEN)
+    return Name(name, suffix, name[0] if name else None)
 
 
 def family_name(cell: str) -> Name:
-    """A family name cell. A title is dropped only before a name: Mr. Hon is HON."""
+    """A family name cell; its key is its sound. A title goes only before a name: Mr. Hon is HON."""
     parts = words(cell).split()
     while len(parts) > 1 and parts[0] in _TITLES:
         del parts[0]
-    return _split(parts, frozenset(_SUFFIXES))
+    name, suffix = _split(parts, _AFTER_FAMILY)
+    return Name(name, suffix, sound(name) if name else None)
 
 
 def middle_name(cell: str) -> str | None:
@@ -62,11 +66,11 @@ def name_suffix(cell: str) -> str | None:
     return _SUFFIXES.get(words(cell))
 
 
-def _split(parts: list[str], suffixes: frozenset[str]) -> Name:
+def _split(parts: list[str], suffixes: frozenset[str]) -> tuple[str | None, str | None]:
     suffix = None
     while len(parts) > 1 and parts[-1] in suffixes:
         suffix = _SUFFIXES[parts.pop()]
-    return Name(" ".join(parts) or None, suffix)
+    return " ".join(parts) or None, suffix
 
 
 _SOUNDS = str.maketrans("BFPVWCGJKQSXZDTLMNRAEIOUYH", "11111222222223345560000000")

@@ -137,21 +137,12 @@ def read_places(cells: Mapping[str, pa.Array]) -> dict[str, pa.Array]:
     `cells`: text columns city, state, postal_code, country.
     """
     text, flag = pa.string(), pa.bool_()
-    zip5, zip4, canadian = columns_by_distinct(
-        cells["postal_code"],
-        lambda cell: (*standard_zip(cell), _is_canadian(cell)),
-        (text, text, flag),
+    zip5, zip4, zip3, canadian = columns_by_distinct(
+        cells["postal_code"], _read_postal_code, (text, text, text, flag)
     )
-    state, foreign_state = columns_by_distinct(
-        cells["state"],
-        lambda cell: (standard_state(cell), words(cell) in FOREIGN_REGIONS),
-        (text, flag),
-    )
-    city, foreign_city = columns_by_distinct(
-        cells["city"], lambda cell: (standard_city(cell), _ends_in_a_country(cell)), (text, flag)
-    )
+    state, foreign_state = columns_by_distinct(cells["state"], _read_state, (text, flag))
+    city, foreign_city = columns_by_distinct(cells["city"], _read_city, (text, flag))
     foreign_country = by_distinct(cells["country"], _is_foreign_country, flag)
-    prefix_and_state = pc.binary_join_element_wise(pc.utf8_slice_codeunits(zip5, 0, 3), state, "")
     abroad = pc.or_(
         pc.or_(foreign_country.fill_null(False), foreign_state.fill_null(False)),
         pc.or_(
@@ -165,7 +156,9 @@ def read_places(cells: Mapping[str, pa.Array]) -> dict[str, pa.Array]:
         "zip5": zip5,
         "zip4": zip4,
         "zip_state_agrees": by_distinct(
-            prefix_and_state, lambda cell: zip_agrees(cell[:3], cell[3:]), flag
+            pc.binary_join_element_wise(zip3, state, ""),
+            lambda cell: zip_agrees(cell[:3], cell[3:]),
+            flag,
         ),
         "abroad": abroad,
     }
@@ -195,15 +188,25 @@ def zip_agrees(zip3: str, state: str) -> bool | None:
     return None if states is None else state in states
 
 
+def _read_postal_code(cell: str) -> tuple[str | None, str | None, str | None, bool]:
+    """(ZIP, ZIP+4, first three digits, whether it is a Canadian code)."""
+    zip5, zip4 = standard_zip(cell)
+    if zip5 is None:
+        return None, None, None, _CANADIAN.fullmatch(fold(cell).strip()) is not None
+    return zip5, zip4, zip5[:3], False
+
+
+def _read_state(cell: str) -> tuple[str | None, bool]:
+    """(code, whether the cell names a region or country abroad)."""
+    return standard_state(cell), words(cell) in FOREIGN_REGIONS
+
+
+def _read_city(cell: str) -> tuple[str | None, bool]:
+    """(city, whether the cell ends in the name of a country)."""
+    parts = words(cell).split()
+    return standard_city(cell), any(" ".join(parts[-n:]) in FOREIGN_COUNTRIES for n in (1, 2))
+
+
 def _is_foreign_country(cell: str) -> bool:
     name = words(cell)
     return name != "" and name not in COUNTRY_HERE
-
-
-def _is_canadian(cell: str) -> bool:
-    return _CANADIAN.fullmatch(fold(cell).strip()) is not None
-
-
-def _ends_in_a_country(cell: str) -> bool:
-    parts = words(cell).split()
-    return any(" ".join(parts[-n:]) in FOREIGN_COUNTRIES for n in (1, 2))
