@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-import django
-from django.apps import apps
 from django.core.management import call_command
 from django.db import connections, transaction
 
@@ -20,7 +17,6 @@ def connect(url: str, home: Path) -> str:
 
     `url`: `sqlite:///PATH` (relative to `home`) or `postgresql://USER:PASSWORD@HOST:PORT/NAME`.
     """
-    _setup()
     settings = _settings(url, home)
     alias = sha256(f"{settings['ENGINE']} {settings['HOST']} {settings['NAME']}".encode())[-16:]
     if alias not in connections.databases:
@@ -43,12 +39,6 @@ def atomic(alias: str) -> transaction.Atomic:
 def close(alias: str) -> None:
     """Close this thread's connection."""
     connections[alias].close()
-
-
-def _setup() -> None:
-    if not apps.ready:
-        os.environ.setdefault("DJANGO_SETTINGS_MODULE", "narrowgate.store.settings")
-        django.setup()
 
 
 def _settings(url: str, home: Path) -> dict[str, object]:
