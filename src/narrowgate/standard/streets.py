@@ -1,0 +1,189 @@
+"""A line with a street: number, direction, name, suffix, direction, units (facts A3, A10, A13-A14).
+
+Pure functions over shapes (lexicon.py). The last suffix in the line is the suffix, as in PARK AVE
+and MAIN ST EXT; a word that is a suffix, a direction or a designator elsewhere is a name where
+nothing else is left to be one (NORTH ST, AVENUE B, FRONT ST).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from narrowgate.standard.roles import DROPPED
+from narrowgate.standard.units import (
+    DIRECTION,
+    NAME,
+    NUMBER,
+    SINGLE,
+    TYPE,
+    VALUE,
+    WORDISH,
+    Line,
+    apart,
+    bad,
+    fill,
+    take_units,
+)
+
+_LEADING_UNIT = re.compile(
+    rf"(?:[uv][#q]?{VALUE}|\#{VALUE}|b{VALUE}|oF|F[nmal]|f(?!{TYPE}))+(?={NUMBER}{NAME})"
+)
+_START = re.compile(rf"(?:c(?={NAME}+{TYPE})|{NUMBER})")
+# 100-298, 123 OR 125, 123 MAIN ST AND 45 OAK AVE, 123 MAIN ST 45 OAK AVE (facts A13).
+_MULTIPLE = re.compile(
+    rf"r|[nmah]-[nmah]|^{NUMBER}[O&>/]{NUMBER}|[O&>]#?[nmahr]{NAME}*{TYPE}"
+    rf"|^{NUMBER}[1-6]?[{WORDISH}1-6]+[xtX][nmh][1-6]?[wocQsk]+{TYPE}"
+)
+# MAIN ST & OAK AVE; 123 MAIN ST NEAR ...; 123 / ... (facts A14).
+_CROSSING = re.compile(rf"{TYPE}[1-6]?[&/!]|^/")
+_MARKER_AS_NAME = re.compile(rf"{DIRECTION}?[!~]{NAME}*{TYPE}|[^xtXHT!]*~[^!]*{TYPE}[^!]*$")
+_BOX_BEHIND = re.compile(rf".(?:(?:p|ye)B?|P)[#q]?{VALUE}$")
+_OPEN_DESIGNATOR = re.compile(r".[uvb#F][*]?$")
+_NO_STREET = re.compile(r"(?:[1-6]|t|[uvfbF#q]?[nmalc]|\*+)?")
+_TOWER = re.compile(rf"\$(?!{NAME}*{TYPE})")
+_NUMBER_BEHIND = re.compile(rf"(?P<name>W{NAME}+?)[#q]?(?P<number>[nmah])$")
+_NAME_BEFORE = re.compile(rf"[w$Qosk]+(?={NUMBER}{NAME}+{TYPE})")
+
+# Role of the prefix, and the prefix: US 66, INTERSTATE 10, STATE ROUTE 9, COUNTY ROAD 12, HWY 9.
+_HIGHWAYS = (
+    ("G", r"G[HT]?"),
+    ("J", r"JH?|i(?=n$|n[1-6]$)"),
+    ("K", r"[SQ][HTXt][HT]?"),
+    ("Y", r"Y[HTX]H?"),
+    ("S", r"K|[HT]"),
+)
+_PRE = rf"(?P<predir>{DIRECTION})?"
+_POST = rf"(?P<postdir>{DIRECTION})?"
+_END = rf"{_POST}(?P<bare>{VALUE})?$"
+_STREETS: tuple[re.Pattern[str], ...] = tuple(
+    re.compile(pattern)
+    for pattern in (
+        # 12 US HWY 66 W
+        *(
+            rf"{_PRE}(?P<{role}>{prefix})(?P<route>[nmal{SINGLE}12]){_END}"
+            for role, prefix in _HIGHWAYS
+        ),
+        # 100 N 200 E
+        rf"(?P<predir>{DIRECTION})(?P<grid>[no])(?P<postdir>{DIRECTION})$",
+        # 5 OLD HIGHWAY 9
+        rf"{_PRE}(?P<street>{NAME}+(?:[HT]|[YSQ]X)[nma]){_END}",
+        # 5 AVENUE B
+        rf"{_PRE}(?P<street>[xXW][nmaloc{SINGLE}12]){_END}",
+        # 12 5 ST
+        rf"{_PRE}(?P<ordinal>[no])(?P<suffix>{TYPE}){_END}",
+        # 12 N MAIN ST W 4
+        rf"{_PRE}(?P<street>(?!W){NAME}+)(?P<suffix>{TYPE}){_END}",
+        # 12 BROADWAY
+        rf"{_PRE}(?P<street>{NAME}+?){_POST}$",
+    )
+)
+_GROUP_ROLES = {
+    "predir": "D",
+    "postdir": "P",
+    "street": "S",
+    "grid": "S",
+    "ordinal": "O",
+    "suffix": "X",
+    "bare": "U",
+    "route": "L",
+    **{role: role for role, _ in _HIGHWAYS},
+}
+
+
+def read_street_line(text: str) -> Line:
+    """A line read as a street address; without a number or a street, what it is instead."""
+    # A hyphen inside a unit is no range: APT 4-6.
+    if _MULTIPLE.search(re.sub(r"([uvq#BbP]#?)[rn]", r"\1n", text)):
+        return bad(text, "multiple")
+    start = _START.match(text)
+    lead = _LEADING_UNIT.match(text) if start is None else None
+    if lead is not None:
+        rest = read_street_line(text[lead.end() :])
+        _, roles, has_unit = take_units(lead[0], keep_one=False)
+        return replace(
+            rest, roles=roles + apart(roles, rest.roles), has_unit=rest.has_unit or has_unit
+        )
+    if text == "n":  # a house number, if the street stands on the other line, or else a unit
+        return Line("U", "partial", has_unit=True)
+    if start is None or start.end() == len(text):
+        return _read_without_number(text)
+    return _read_numbered(text, start.end())
+
+
+def _read_without_number(text: str) -> Line:
+    core, units, has_unit = take_units(text, keep_one=True)
+    if text.startswith("W"):
+        line = _read_number_behind(text, core, units)
+        if line is not None:
+            return line
+    named = _NAME_BEFORE.match(text)
+    if named is not None:  # SUNRISE TOWERS 123 MAIN ST
+        rest = read_street_line(text[named.end() :])
+        tower = rest.tower or "$" in named[0]
+        return replace(rest, roles=DROPPED * named.end() + rest.roles, tower=tower)
+    if re.search(r"[!&/~]", text):
+        return bad(text, "not_an_address")
+    if "$" in text:  # SUNRISE TOWERS APT 4: the name means nothing beside a unit
+        name = DROPPED if has_unit else "E"
+        return Line(name * len(core) + units, "text", tower=True, has_unit=has_unit)
+    street = re.search(rf"^{NAME}*[xtXHTSYW]", text) is not None
+    form = "partial" if street or units or re.fullmatch("n+", text) else "text"
+    return Line("E" * len(core) + units, form, has_unit=has_unit)
+
+
+def _read_number_behind(text: str, core: str, units: str) -> Line | None:
+    """CALLE LUNA 123: in Puerto Rico the number may follow the name (facts A10)."""
+    whole, tail = (core, units) if _NUMBER_BEHIND.match(core) else (text, "")
+    m = _NUMBER_BEHIND.match(whole)
+    if m is None:
+        return None
+    roles = [DROPPED] * len(whole)
+    fill(roles, m, "name", "S")
+    fill(roles, m, "number", "N")
+    return Line("".join(roles) + tail, "primary", "street", has_unit="U" in tail)
+
+
+def _read_numbered(text: str, at: int) -> Line:
+    """Number, then street, then units."""
+    number, rest = text[:at], text[at:]
+    if _CROSSING.search(rest) or (re.search("[!~]", rest) and not _MARKER_AS_NAME.match(rest)):
+        return bad(text, "not_an_address")
+    if _BOX_BEHIND.search(rest):
+        return bad(text, "multiple")
+    core, units, has_unit = take_units(rest, keep_one=True)
+    if _NO_STREET.fullmatch(core):
+        return Line("E" * (at + len(core)) + units, "partial", has_unit=has_unit)
+    if _OPEN_DESIGNATOR.search(core):  # 100 MAIN ST APT
+        return Line(DROPPED * len(text), "primary", "street", fault="incomplete")
+    street = _street_roles(core)
+    if street is None:
+        return bad(text, "not_an_address")
+    roles, bare = street
+    return Line(
+        "".join("N" if cls in "nmahgc9" else "n" for cls in number) + roles + apart(roles, units),
+        "primary",
+        "street",
+        bare=bare,
+        tower=_TOWER.search(core) is not None or "b" in units,
+        has_unit=has_unit or "U" in roles,
+    )
+
+
+def _street_roles(core: str) -> tuple[str, bool] | None:
+    """(roles, whether there is no suffix to vouch for the words)."""
+    for pattern in _STREETS:
+        m = pattern.match(core)
+        if m is None:
+            continue
+        groups = m.groupdict()
+        roles = [DROPPED] * len(core)
+        for group, role in _GROUP_ROLES.items():
+            if groups.get(group):
+                fill(roles, m, group, role)
+        for role in "GJKY":  # a whole prefix becomes one word: US HWY, STATE ROUTE
+            if groups.get(role):
+                fill(roles, m, role, DROPPED)
+                roles[m.start(role)] = role
+        return "".join(roles), "street" in groups and not groups.get("suffix")
+    return None
