@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 
@@ -74,7 +75,7 @@ def table(records: Iterable[Record]) -> pa.Table:
     )
 
 
-def demand(records: Iterable[Record], *, terms: Terms = TERMS, **changes: object) -> Received:
+def demand(records: Iterable[Record], *, terms: Terms = TERMS, **changes: Any) -> Received:
     """A lawful request with these records; `changes` go to the manifest."""
     rows = table(records)
     manifest = Manifest(
@@ -106,7 +107,7 @@ def demand(records: Iterable[Record], *, terms: Terms = TERMS, **changes: object
     )
 
 
-def history(**changes: object) -> History:
+def history(**changes: Any) -> History:
     """A requester without a past, under an agreement in force."""
     lawful_past = History(
         version=1,

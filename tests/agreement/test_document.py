@@ -1,4 +1,4 @@
-"""Agreements are read whole or refused by line, every fault at once; nothing in them is passed over."""
+"""Agreements are read whole or refused by line, every fault at once, nothing passed over."""
 
 from __future__ import annotations
 

@@ -20,31 +20,38 @@ from narrowgate.catalogue.subject import SUBJECT_KEYS
 from narrowgate.engine.duck import scrubbed
 
 SCHEMA = pa.schema([pa.field("row", pa.int64()), *ATTEMPTS])
+_BATCH = 16_384  # rows, so that every thread has some
 _BLOCK = 64  # bytes, SHA-256 (RFC 2104)
 
 
 def attempts_of(
-    con: duckdb.DuckDBPyConnection, open_rows: npt.NDArray[np.int64], key: bytes
+    con: duckdb.DuckDBPyConnection,
+    records: pa.Table,
+    open_rows: npt.NDArray[np.int64],
+    key: bytes,
 ) -> pa.Table:
-    """The attempts that `open_rows` of the relation `records` make; SCHEMA, by row."""
+    """The attempts that `open_rows` of `records` make; SCHEMA, by row."""
     subjects = ", ".join(
         f"{_pseudonym(name, column)} AS {name}" for name, column in SUBJECT_KEYS.items()
     )
     query = (
         f"SELECT row, {subjects}, {_pseudonym('place', 'place')} AS address "
-        "FROM records JOIN open_rows USING (row) WHERE place IS NOT NULL"
+        "FROM asked WHERE place IS NOT NULL"
     )
     padded = key.ljust(_BLOCK, b"\0")
     values = {
         "inner": bytes(byte ^ 0x36 for byte in padded),
         "outer": bytes(byte ^ 0x5C for byte in padded),
     }
-    con.register("open_rows", pa.table({"row": open_rows}))
+    asked = records.select(["row", "place", *SUBJECT_KEYS.values()]).take(pa.array(open_rows))
+    con.register(
+        "asked", pa.Table.from_batches(asked.combine_chunks().to_batches(_BATCH), asked.schema)
+    )
     try:
         with scrubbed("counting attempts"):
             wide = con.sql(query, params=values).to_arrow_table()
     finally:
-        con.unregister("open_rows")
+        con.unregister("asked")
     long = pa.concat_tables(
         wide.select(["row", name, "address"]).rename_columns(SCHEMA.names).cast(SCHEMA)
         for name in SUBJECT_KEYS
@@ -72,7 +79,7 @@ def exceeding(
     finally:
         con.unregister("attempts")
         con.unregister("past")
-    return found.column("row").to_numpy().astype(np.int64)
+    return np.asarray(found.column("row").to_numpy(), dtype=np.int64)
 
 
 def _pseudonym(name: str, column: str) -> str:

@@ -7,7 +7,9 @@ yields to has refused the row. One record and a million run the same expressions
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeAlias
 
@@ -30,20 +32,61 @@ Broken: TypeAlias = Mapping[Code, npt.NDArray[np.bool_]]
 
 # Rows a batch: small enough that a request of some tens of thousands uses every thread.
 _BATCH = 16_384
+# What screen.py and guesses.py count by, beside what the rules name.
+_COUNTED = ("officer_key", "subject", "place", "birth_name")
 
 
-def spread(con: duckdb.DuckDBPyConnection, raw: pa.Table, standard: pa.Table) -> None:
-    """Make the relation `records` on `con`: raw, `std_` and prepared columns, and `row`."""
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """The expressions of the rules in force, and the values bound in them."""
+
+    rules: tuple[RecordRule, ...]
+    expressions: tuple[str, ...]
+    bound: Mapping[str, object]
+
+
+def judgement(
+    con: duckdb.DuckDBPyConnection, rules: Sequence[RecordRule], now: datetime
+) -> Judgement:
+    """The rules as expressions at the hour `now`."""
+    sight = Sight(now, lambda places: _standard_places(con, places))
+    expressions = tuple(rule.expression(sight) for rule in rules)
+    return Judgement(tuple(rules), expressions, sight.value.bound)
+
+
+def spread(
+    con: duckdb.DuckDBPyConnection, raw: pa.Table, standard: pa.Table, judged_by: Judgement
+) -> pa.Table:
+    """The relation `records`, made known to `con`: raw and `std_` columns, `row`, and of the
+    prepared columns those that something reads.
+    """
     columns = {name: raw.column(name) for name in raw.column_names}
     columns |= {f"std_{name}": standard.column(name) for name in STANDARD_COLUMNS}
     columns["row"] = pa.array(np.arange(raw.num_rows, dtype=np.int64))
+    needed = _needed(judged_by)
     for step in STEPS:
         con.register("records", _batched(columns))
-        prepared = ", ".join(f"{sql} AS {name}" for name, sql in step.items())
+        names = [name for name in step if name in needed]
+        prepared = ", ".join(f"{step[name]} AS {name}" for name in names)
         with scrubbed("preparing the records"):
-            found = _in_order(con.sql(f"SELECT row, {prepared} FROM records").to_arrow_table())
-        columns |= {name: found.column(name) for name in step}
-    con.register("records", _batched(columns))
+            found = in_order(con.sql(f"SELECT row, {prepared} FROM records").to_arrow_table())
+        columns |= {name: found.column(name) for name in names}
+    records = _batched(columns)
+    con.register("records", records)
+    return records
+
+
+def _needed(judged_by: Judgement) -> set[str]:
+    """Prepared columns that an expression names, or another prepared column that is needed."""
+    prepared = {name: sql for step in STEPS for name, sql in step.items()}
+    needed: set[str] = set()
+    texts = [*judged_by.expressions, *_COUNTED]
+    while texts:
+        words = set(re.findall(r"\w+", " ".join(texts)))
+        found = (words & prepared.keys()) - needed
+        needed |= found
+        texts = [prepared[name] for name in found]
+    return needed
 
 
 def _batched(columns: Mapping[str, pa.ChunkedArray]) -> pa.Table:
@@ -51,32 +94,33 @@ def _batched(columns: Mapping[str, pa.ChunkedArray]) -> pa.Table:
     return pa.Table.from_batches(table.to_batches(max_chunksize=_BATCH), table.schema)
 
 
-def _in_order(found: pa.Table) -> pa.Table:
+def in_order(found: pa.Table) -> pa.Table:
     """`found` by its column `row`; joins may have changed the order. Raises Internal for a row lost
     or doubled."""
     rows = found.column("row").to_numpy()
+    every = np.arange(len(rows))
+    if np.array_equal(rows, every):
+        return found
     order = np.argsort(rows, kind="stable")
-    if not np.array_equal(rows[order], np.arange(len(rows))):
+    if not np.array_equal(rows[order], every):
         raise Internal("the engine lost or doubled a record")
-    return found if np.array_equal(rows, order) else found.take(pa.array(order))
+    return found.take(pa.array(order))
 
 
-def broken_rules(
-    con: duckdb.DuckDBPyConnection, rules: Sequence[RecordRule], now: datetime
-) -> Broken:
-    """Which rows of `records` break which of `rules`; bool (n,) by code, in the rules' order."""
-    sight = Sight(now, lambda places: _standard_places(con, places))
+def broken_rules(con: duckdb.DuckDBPyConnection, judged_by: Judgement) -> Broken:
+    """Which rows of `records` break which rule; bool (n,) by code, in the rules' order."""
     columns = [
-        f"coalesce({rule.expression(sight)}, false) AS r{index}" for index, rule in enumerate(rules)
+        f"coalesce({expression}, false) AS r{index}"
+        for index, expression in enumerate(judged_by.expressions)
     ]
     query = f"SELECT row, {', '.join(columns)} FROM records"
     with scrubbed("judging the records"):
-        table = _in_order(con.sql(query, params=sight.value.bound).to_arrow_table())
+        table = in_order(con.sql(query, params=dict(judged_by.bound)).to_arrow_table())
     found = {
         rule.code: table.column(f"r{index}").to_numpy(zero_copy_only=False).astype(bool)
-        for index, rule in enumerate(rules)
+        for index, rule in enumerate(judged_by.rules)
     }
-    return {rule.code: _unless_said_better(rule, found) for rule in rules}
+    return {rule.code: _unless_said_better(rule, found) for rule in judged_by.rules}
 
 
 def refusals(

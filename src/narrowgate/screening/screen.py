@@ -26,7 +26,7 @@ from narrowgate.errors import Internal
 from narrowgate.reasons import Code, Reason
 from narrowgate.request.received import Received
 from narrowgate.screening.guesses import SCHEMA, attempts_of, exceeding
-from narrowgate.screening.record_rules import Broken, broken_rules, refusals, spread
+from narrowgate.screening.record_rules import Broken, broken_rules, judgement, refusals, spread
 from narrowgate.screening.request_rules import request_reasons
 from narrowgate.standard.columns import STANDARD_COLUMNS
 from narrowgate.standard.form import standardise
@@ -79,16 +79,17 @@ def _records(
     now: datetime,
 ) -> Screened:
     standard = standardise(con, raw).cast(RECORDS)
-    spread(con, raw, standard)
     rules = terms.record_rules
-    broken = broken_rules(con, [rule for rule, _ in rules], now)
+    judged_by = judgement(con, [rule for rule, _ in rules], now)
+    records = spread(con, raw, standard, judged_by)
+    broken = broken_rules(con, judged_by)
     found = refusals(broken, {rule.code: reason for rule, reason in rules})
     whole = [*_quality(broken, terms, len(docket)), *_overload(con, terms)]
     if whole:
         every = np.arange(len(docket), dtype=np.int64)
         return _refused(docket.refuse([*found, *((reason, every) for reason in whole)]), whole)
     docket = docket.refuse(found)
-    attempts = attempts_of(con, docket.rows(State.OPEN), history.key)
+    attempts = attempts_of(con, records, docket.rows(State.OPEN), history.key)
     docket, attempts = _guesses(con, docket, attempts, terms, history)
     return Screened(docket, standard, attempts)
 
