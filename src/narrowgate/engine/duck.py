@@ -1,4 +1,8 @@
-"""DuckDB, bounded: in memory, offline, no files, and no value of a record in any error."""
+"""DuckDB, bounded: in memory, offline, no files, and no value of a record in any error.
+
+Nothing is ever spilled: what does not fit into memory fails, for a spilled block would be records
+in the clear on a disk. The session's time zone is UTC whatever the machine's is.
+"""
 
 from __future__ import annotations
 
@@ -16,12 +20,16 @@ def connect(threads: int | None = None, memory: str | None = None) -> duckdb.Duc
         "autoinstall_known_extensions": False,
         "autoload_known_extensions": False,
         "enable_external_access": False,
+        # DuckDB spills to ./.tmp, even for a database in memory, unless it is told of no folder.
+        "temp_directory": "",
     }
     if threads is not None:
         config["threads"] = threads
     if memory is not None:
         config["memory_limit"] = memory
-    return duckdb.connect(config=config)
+    con = duckdb.connect(config=config)
+    con.execute("SET TimeZone = 'UTC'")
+    return con
 
 
 @contextlib.contextmanager
