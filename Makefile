@@ -28,15 +28,17 @@ $(VENV)/.run: $(BIN)/uv requirements/run.txt pyproject.toml verifier/pyproject.t
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e . -e verifier
 	@touch $@
 
-$(VENV)/.demo: $(VENV)/.run requirements/demo.txt
-	@$(UV) -r requirements/demo.txt
+# The simulation has an environment of its own: the gate does not carry its hundred packages.
+.people/.ready: $(BIN)/uv requirements/demo.txt
+	@$(BIN)/uv venv --quiet --clear --python $(BIN)/python .people
+	@$(BIN)/uv pip install --quiet --python .people/bin/python --require-hashes -r requirements/demo.txt
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/.run requirements/dev.txt
 	@$(UV) -r requirements/dev.txt
 	@touch $@
 
-demo: $(VENV)/.demo  ## the whole way on simulated people, with a report
+demo: $(VENV)/.run .people/.ready  ## the whole way on simulated people, with a report
 	@$(BIN)/python benchmarks/demo
 
 lint: $(VENV)/.dev
@@ -55,4 +57,4 @@ lock: $(BIN)/uv  ## compile the requirements anew, with hashes and a week's cool
 			--exclude-newer "$$(date -u -d '-7 days' +%F)" $$c requirements/$$f.in -o requirements/$$f.txt || exit 1; done
 
 clean:  ## remove what the other targets made
-	@rm -rf $(VENV) .tools build demo-site .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	@rm -rf $(VENV) .people .tools build demo-site .mypy_cache .ruff_cache .pytest_cache .hypothesis
