@@ -96,7 +96,7 @@ def _combine(first: Line, second: Line, between: str) -> Parse:
         return Parse(nothing, fault=_without_primary({first.form, second.form}, first, second))
     main, other = (first, second) if first.form == "primary" else (second, first)
     roles = apart(main.roles, other.roles)
-    if other.form == "text" and other.tower and main.has_unit:  # 100 MAIN ST #4 | SUNRISE TOWERS
+    if other.form == "complex" and main.has_unit:  # 100 MAIN ST #4 | SUNRISE APARTMENTS
         roles = roles.replace("E", DROPPED)
     in_order = (main.roles, roles) if main is first else (roles, main.roles)
     return _judge(
@@ -146,7 +146,8 @@ def _read_care_of(text: str) -> Line:
     """C/O NAME 123 MAIN ST: the name is dropped, the address kept (facts A16)."""
     start = _AFTER_NAME.search(text, 1)
     if start is None:
-        return Line(DROPPED * len(text), "aside")
+        name, units, has_unit = take_units(text, keep_one=True)
+        return Line(DROPPED * len(name) + units, "aside", has_unit=has_unit)
     rest = _read_line(text[start.start() :])
     return replace(rest, roles=DROPPED * start.start() + rest.roles)
 

@@ -15,7 +15,7 @@ Classes
     u designator, needs a value   v UNIT   f designator, needs none   b BLDG   F FLOOR   q NO
     P PO BOX, DRAWER ...   p PO   k POST   B BOX   R RR   U RURAL   C HC   s STAR   8 CONTRACT
     M PSC CMR   A APO FPO DPO   V USS   E GENERAL   L DELIVERY   Z URB   W CALLE
-    $ tower, apartments   ! near, behind   ~ mile, corner   % care of   * placeholder word
+    $ tower   ^ apartments   ! near, behind   ~ mile, corner   % care of   * placeholder word
     # & O(R) > (to) ; / | (line break) -
 """
 
@@ -81,8 +81,8 @@ _WORDS = {
     "L": "DELIVERY DEL DELIV=DELIVERY DLVRY=DELIVERY",
     "Z": "URB URBANIZACION=URB URBANIZATION=URB",
     "W": "CALLE AVENIDA=AVENUE AVDA=AVENUE CALLEJON CLLE=CALLE CARRETERA CARR=CARRETERA",
-    "$": "TOWER TOWERS APARTMENTS APTS=APARTMENTS CONDOMINIUM CONDOMINIUMS CONDOS HIGHRISE "
-    "HIRISE RISE COND TORRE TORRES COMPLEX",
+    "$": "TOWER TOWERS HIGHRISE HIRISE RISE COND TORRE TORRES",
+    "^": "APARTMENTS APTS=APARTMENTS CONDOMINIUM CONDOMINIUMS CONDOS COMPLEX",
     "!": "NEAR BEHIND ACROSS OPPOSITE BESIDE BETWEEN INTERSECTION MILEPOST MARKER MILEMARKER "
     "LATITUDE LONGITUDE LAT GPS CERCA ADJACENT "
     "UNDER UNDERNEATH OUTSIDE INSIDE",

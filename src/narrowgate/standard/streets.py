@@ -41,9 +41,11 @@ _MARKER_AS_NAME = re.compile(rf"{DIRECTION}?[!~]{NAME}*{TYPE}|[^xtXHT!]*~[^!]*{T
 _BOX_BEHIND = re.compile(rf".(?:(?:p|ye)B?|P)[#q]?{VALUE}$")
 _OPEN_DESIGNATOR = re.compile(r".[uvb#F][*]?$")
 _NO_STREET = re.compile(r"(?:[1-6]|t|[uvfbF#q]?[nmalc]|\*+)?")
-_TOWER = re.compile(rf"\$(?!{NAME}*{TYPE})")
+_TOWER = re.compile(rf"[$^](?!{NAME}*{TYPE})")
 _NUMBER_BEHIND = re.compile(rf"(?P<name>W{NAME}+?)[#q]?(?P<number>[nmah])$")
-_NAME_BEFORE = re.compile(rf"[w$Qosk]+(?={NUMBER}{NAME}+{TYPE})")
+_NAME_BEFORE = re.compile(rf"[w$^Qosk]+(?={NUMBER}{NAME}+{TYPE})")
+# A complex named as a whole says nothing beside a unit; a tower may be one of two.
+_WHOLE_COMPLEX = re.compile(r"[wocQskx]*\^")
 
 # Role of the prefix, and the prefix: US 66, INTERSTATE 10, STATE ROUTE 9, COUNTY ROAD 12, HWY 9.
 _HIGHWAYS = (
@@ -100,7 +102,8 @@ def read_street_line(text: str) -> Line:
     lead = _LEADING_UNIT.match(text) if start is None else None
     if lead is not None:
         rest = read_street_line(text[lead.end() :])
-        _, roles, has_unit = take_units(lead[0], keep_one=False)
+        left, units, has_unit = take_units(lead[0], keep_one=False)
+        roles = "E" * len(left) + units
         return replace(
             rest, roles=roles + apart(roles, rest.roles), has_unit=rest.has_unit or has_unit
         )
@@ -120,13 +123,19 @@ def _read_without_number(text: str) -> Line:
     named = _NAME_BEFORE.match(text)
     if named is not None:  # SUNRISE TOWERS 123 MAIN ST
         rest = read_street_line(text[named.end() :])
-        tower = rest.tower or "$" in named[0]
-        return replace(rest, roles=DROPPED * named.end() + rest.roles, tower=tower)
+        means_nothing = rest.has_unit and _WHOLE_COMPLEX.fullmatch(named[0])
+        return replace(
+            rest,
+            roles=(DROPPED if means_nothing else "E") * named.end() + rest.roles,
+            tower=rest.tower or re.search("[$^]", named[0]) is not None,
+        )
     if re.search(r"[!&/~]", text):
         return bad(text, "not_an_address")
-    if "$" in text:  # SUNRISE TOWERS APT 4: the name means nothing beside a unit
-        name = DROPPED if has_unit else "E"
-        return Line(name * len(core) + units, "text", tower=True, has_unit=has_unit)
+    if re.search("[$^]", core):  # SUNRISE TOWERS APT 4
+        whole = _WHOLE_COMPLEX.fullmatch(core) is not None
+        name = DROPPED if whole and has_unit else "E"
+        form = "complex" if whole else "text"
+        return Line(name * len(core) + units, form, tower=True, has_unit=has_unit)
     street = re.search(rf"^{NAME}*[xtXHTSYW]", text) is not None
     form = "partial" if street or units or re.fullmatch("n+", text) else "text"
     return Line("E" * len(core) + units, form, has_unit=has_unit)

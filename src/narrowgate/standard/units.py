@@ -15,10 +15,10 @@ from narrowgate.standard.roles import DROPPED
 SINGLE = "lyei7"
 DIRECTION = "(?:12|45|[1-6])"
 # 123 A MAIN ST is 123A; O is left to names (O DONNELL ST), and a letter may be the street itself.
-NUMBER = "(?:n[lyi7](?=[wocQsk$GYSK]|x[xtXHT])|[nmahg]9?)"
+NUMBER = "(?:n[lyi7](?=[wocQsk$^GYSK]|x[xtXHT])|[nmahg]9?)"
 VALUE = rf"(?:[nmah][{SINGLE}12]|[{SINGLE}12][nm]|[nmahrgco{SINGLE}1-6](?:/[nma])?)"
 WORDISH = "wocQskEL8UAMVpP"
-NAME = rf"[{WORDISH}{SINGLE}1-69nmahxtXHTSYGJKuvfbFqBRCZW$!~%*&O>]"
+NAME = rf"[{WORDISH}{SINGLE}1-69nmahxtXHTSYGJKuvfbFqBRCZW$^!~%*&O>]"
 TYPE = "[xtXHT]"
 
 _UNIT = re.compile(
@@ -41,7 +41,7 @@ _UNIT_ROLES = (
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line as read. `form`: primary, unit, urb, partial, text, aside, empty or bad.
+    """One line as read. `form`: primary, unit, urb, partial, text, complex, aside, empty or bad.
 
     `roles`: one a piece. `bare`: the street has no suffix. `tower`: a word or designator says that
     the building has many units. `has_unit`: a unit proper is given.
