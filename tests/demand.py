@@ -34,12 +34,17 @@ def _bundled() -> Terms:
 
 
 TERMS = _bundled()
-_CONSONANTS, _VOWELS = "BDFGLMNPRSTV", "AEIOU"
+_GIVEN = (
+    *("Obadiah", "Wilhelmina", "Chidi", "Zofia", "Lucrecia", "Thaddeus", "Emeka", "Birgitta"),
+    *("Quang", "Rosalind", "Ximena", "Hyacinth", "Pavel", "Demetrio", "Svetlana", "Ignacio"),
+    "Mfon",
+)
+_SYLLABLES = ("ba", "do", "fe", "gi", "lu", "mo", "na", "pe", "ri", "so", "tu", "va", "ke", "chi")
 
 
 def lawful(number: int, **changes: str | None) -> dict[str, str | None]:
     """A lawful record about the made-up person `number`, who shares nothing with another."""
-    born = date(1984, 1, 1) + timedelta(days=number % 4000)
+    born = date(1984, 1, 1) + timedelta(days=number % 3989)
     return {
         **LAWFUL,
         "record_id": f"R{number}",
@@ -55,13 +60,13 @@ def lawful(number: int, **changes: str | None) -> dict[str, str | None]:
 
 
 def _name(number: int) -> str:
-    """A given name of three syllables for each number."""
-    name = ""
-    for _ in range(4):
-        number, consonant = divmod(number, len(_CONSONANTS))
-        number, vowel = divmod(number, len(_VOWELS))
-        name += _CONSONANTS[consonant] + _VOWELS[vowel]
-    return name
+    """A given name for each number, unlike that of the next number."""
+    rest, name = divmod(number, len(_GIVEN))
+    tail = ""
+    while rest:
+        rest, syllable = divmod(rest, len(_SYLLABLES))
+        tail += _SYLLABLES[syllable]
+    return _GIVEN[name] + tail
 
 
 def table(records: Iterable[Record]) -> pa.Table:

@@ -5,13 +5,16 @@ from __future__ import annotations
 import hashlib
 import hmac
 import random
+import re
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 import pytest
 
+import narrowgate
 from demand import (
     NATIONAL,
     TERMS,
@@ -157,6 +160,24 @@ def test_one_subject_twice_is_one_subject_of_an_officer() -> None:
     rows = [lawful(n, engaged_officer="o-7") for n in range(100)]
     again = lawful(5, record_id="again", engaged_officer="o-7")
     assert whole(screened([*rows, again])) == []
+
+
+def test_a_crowd_under_one_birth_date_does_not_take_the_square_of_its_size() -> None:
+    national = read_agreement(NATIONAL.read_bytes(), NATIONAL.name)
+    crowd = {"given_name": "Ana", "family_name": "Lopez", "date_of_birth": "1970-01-01"}
+    rows = [lawful(n, **crowd, engaged_officer=f"o-{n}") for n in range(20_000)]
+    rows += [lawful(20_000 + n, **crowd, tin="", tin_kind="") for n in range(50)]
+    found = screened(rows, terms=national)
+    # Numbers tell people apart; without one, in a crowd, nothing does.
+    assert found.docket.rows(State.REFUSED).tolist() == list(range(20_000, 20_050))
+    assert {reason.code for reason in found.docket.palette} == {Code.SUBJECT_REPEATED}
+
+
+def test_only_screening_makes_what_matching_takes() -> None:
+    # House style 9: a gate one cannot forget.
+    source = Path(narrowgate.__file__).parent
+    makers = [path for path in source.rglob("*.py") if re.search(r"\bScreened\(", path.read_text())]
+    assert [path.relative_to(source).as_posix() for path in makers] == ["screening/screen.py"]
 
 
 # --- attempts -------------------------------------------------------------------------------

@@ -28,10 +28,10 @@ _NOTHING = {
 }
 
 PREPARED = {
-    # No line at all is no address, whatever city and ZIP say (facts A1, B4, B8).
+    # Without its first line there is no address, whatever else is there (facts A1, B4, B8).
     "address_fault": (
         "CASE WHEN NOT " + _SOUND + " THEN NULL "
-        "WHEN address_line1 IS NULL AND address_line2 IS NULL THEN 'missing' "
+        "WHEN address_line1 IS NULL THEN 'missing' "
         "WHEN std_address_fault = 'missing' THEN 'not_an_address' "
         "ELSE std_address_fault END"
     ),
@@ -53,7 +53,7 @@ class AddressMissing(RecordRule):
     passes: ClassVar = (record(address_line2=None),)
     fails: ClassVar = (
         record(**_NOTHING),
-        record(address_line1=None, address_line2=None),
+        record(address_line1=None),
     )
     asked_by_law: ClassVar = True
 

@@ -35,6 +35,30 @@ def alike(given: str, other_given: str, family: str, other_family: str) -> str:
     )
 
 
+# Records of one request under one birth date and name key: so many are not respellings.
+_CROWD = 50
+_FEW = f"count(*) BETWEEN 2 AND {_CROWD}"
+_CROWDED = f"count(*) > {_CROWD}"
+
+
+def _at_several_places(key: str, having: str) -> str:
+    """SQL: values of `key` that as many records share as `having` says, at more than one place."""
+    return (
+        f"SELECT {key} FROM records WHERE {key} IS NOT NULL GROUP BY {key} "
+        f"HAVING {having} AND count(DISTINCT place) > 1"
+    )
+
+
+def _pairs(key: str, having: str, same: str) -> str:
+    """SQL: the row is one of two records under one `key`, at different places, that are `same`."""
+    # Filtered before they are joined, so that a crowd is never compared each with each.
+    some = f"(SELECT * FROM records WHERE {key} IN ({_at_several_places(key, having)}))"
+    return (
+        f"row IN (SELECT one.row FROM {some} AS one JOIN {some} AS other "
+        f"ON one.{key} = other.{key} WHERE one.place <> other.place AND {same})"
+    )
+
+
 class SubjectRepeated(RecordRule):
     """A request asks about a subject at one address; all records that break this are refused."""
 
@@ -57,27 +81,22 @@ class SubjectRepeated(RecordRule):
         return "Send one record for the subject, with the one address that is known."
 
     def expression(self, sight: Sight) -> str:
-        by_tin = (
-            "std_tin IN (SELECT std_tin FROM records WHERE std_tin IS NOT NULL "
-            "GROUP BY std_tin HAVING count(DISTINCT place) > 1)"
-        )
+        by_tin = f"std_tin IN ({_at_several_places('std_tin', 'count(*) > 1')})"
         # Two valid numbers that differ are two people, however alike the rest: no answer about
         # one of them can tell where the other lives.
-        distinct = "one.place <> other.place AND (one.std_tin <> other.std_tin) IS NOT TRUE"
+        no_other_tin = "(one.std_tin <> other.std_tin) IS NOT TRUE"
+        no_other_birth = "(one.std_birth_date <> other.std_birth_date) IS NOT TRUE"
         names = alike("one.std_given", "other.std_given", "one.std_family", "other.std_family")
-        by_birth = (
-            "row IN (SELECT one.row FROM records AS one JOIN records AS other "
-            f"ON one.birth_name = other.birth_name AND {distinct} "
-            f"WHERE {names})"
+        by_birth = _pairs("birth_name", _FEW, f"{no_other_tin} AND {names}")
+        by_name = _pairs(
+            "full_name",
+            f"count(*) BETWEEN 2 AND {sight.value(self.namesakes)}",
+            f"{no_other_tin} AND {no_other_birth}",
         )
-        by_name = (
-            "row IN (SELECT one.row FROM records AS one JOIN records AS other "
-            f"ON one.full_name = other.full_name AND {distinct} "
-            "AND (one.std_birth_date <> other.std_birth_date) IS NOT TRUE "
-            "WHERE one.full_name IN (SELECT full_name FROM records GROUP BY full_name "
-            f"HAVING count(*) <= {sight.value(self.namesakes)}))"
-        )
-        return f"({by_tin}) OR ({by_birth}) OR ({by_name})"
+        # In a crowd under one key (a default date of birth) nothing tells those apart who have no
+        # number.
+        crowd = f"std_tin IS NULL AND birth_name IN ({_at_several_places('birth_name', _CROWDED)})"
+        return f"({by_tin}) OR ({by_birth}) OR ({by_name}) OR ({crowd})"
 
 
 class SubjectAttemptsExceeded(RecordRule):
