@@ -1,1 +1,1 @@
-"""Reads everything, writes nothing: replay and report."""
+"""Reads everything, writes nothing but its own page."""
