@@ -3,7 +3,8 @@
 What is costly is done once for each distinct thing: a token is split and classified once, a shape
 (the row of classes, lexicon.py) is parsed once, a piece is brought into a form once; everything
 that is done for each row is Arrow and numpy over whole columns. Equal text gives equal components,
-whatever table, batch or row order it comes in.
+whatever table, batch or row order it comes in. (Tried: each distinct line once, then taken back.
+It gains nothing even where every line stands twice: what is costly is shared already.)
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from narrowgate.standard.grammar import Parse, parse
 from narrowgate.standard.lexicon import LEXICON, classify, ordinal
 from narrowgate.standard.pieces import LINE_BREAK, split_token
 from narrowgate.standard.roles import ROLES, Form
+from narrowgate.standard.scalars import BLANK, EMPTY
 
 Ints: TypeAlias = npt.NDArray[np.int32]
 __all__ = ["LINE_BREAK", "read_lines"]
@@ -145,17 +147,20 @@ def _assemble(
 def _joined(pairs: npt.NDArray[np.int64], of_row: Ints, rows: int, pieces: list[str]) -> pa.Array:
     """One text a row from its (role, piece) pairs, in order; "" for a row without any."""
     if not len(pairs):
-        return pa.repeat(pa.scalar(""), rows)
+        return pa.repeat(EMPTY, rows)
     used, where = _distinct(pairs, len(pieces) * len(ROLES))
     texts = [_form(pair, pieces) for pair in used.tolist()]
     counts = np.bincount(of_row, minlength=rows)
     if counts.max() == 1:
         place = np.full(rows, len(texts), np.int32)
         place[of_row] = where
-        return pa.array([*(text.lstrip() for text in texts), ""]).take(pa.array(place))
+        alone = pa.array([*(text.lstrip() for text in texts), ""], pa.string())
+        return alone.take(pa.array(place))
     ends = np.concatenate(([0], np.cumsum(counts))).astype(np.int32)
-    lists = pa.ListArray.from_arrays(pa.array(ends), pa.array(texts).take(pa.array(where)))
-    return pc.ascii_ltrim_whitespace(pc.binary_join(lists, ""))
+    lists = pa.ListArray.from_arrays(
+        pa.array(ends), pa.array(texts, pa.string()).take(pa.array(where))
+    )
+    return pc.ascii_ltrim_whitespace(pc.binary_join(lists, EMPTY))
 
 
 def _distinct(
@@ -244,4 +249,4 @@ def _plain_text(ids: Ints, offsets: Ints, words: _Vocabulary) -> pa.Array:
     kept = ids != line_break
     ends = np.concatenate(([0], np.cumsum(kept))).astype(np.int32)[offsets]
     texts = pa.array(words.pieces, pa.string()).take(pa.array(ids[kept]))
-    return pc.binary_join(pa.ListArray.from_arrays(pa.array(ends), texts), " ")
+    return pc.binary_join(pa.ListArray.from_arrays(pa.array(ends), texts), BLANK)

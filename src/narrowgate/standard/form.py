@@ -16,11 +16,12 @@ from narrowgate.standard.columns import RAW_COLUMNS, STANDARD_COLUMNS
 from narrowgate.standard.dates import birth_date
 from narrowgate.standard.distinct import by_distinct, columns_by_distinct
 from narrowgate.standard.identifiers import read_numbers
-from narrowgate.standard.judging import described, judged
+from narrowgate.standard.judging import judged
 from narrowgate.standard.places import read_places
+from narrowgate.standard.scalars import BLANK, EMPTY, text_scalar
 
 _BATCH = 1 << 19  # rows; bounds memory
-_WORTH_SHARING = 0.75  # of the lines distinct; above it, taking back costs what was saved
+_BETWEEN = text_scalar(f" {LINE_BREAK} ")
 _SCHEMA = pa.schema(list(STANDARD_COLUMNS.items()))
 
 
@@ -28,6 +29,8 @@ def standardise(con: duckdb.DuckDBPyConnection, raw: pa.Table) -> pa.Table:
     """`raw` (RAW_COLUMNS at least, text, null where blank) in `STANDARD_COLUMNS`; rows in order.
 
     `tin_kind` may be missing; KeyError for any other missing column. Never fails on a value.
+    `con` is not drawn on: one DuckDB query for names, places and numbers took six times as long
+    for 500,000 rows as `by_distinct`, and 90 ms (prepared 12) for a single one.
     """
     parts = [
         _standardise_batch(raw.slice(start, _BATCH)) for start in range(0, raw.num_rows, _BATCH)
@@ -48,7 +51,7 @@ def _standardise_batch(raw: pa.Table) -> pa.Table:
         **_birth(cells["date_of_birth"]),
         **read_numbers(cells["tin"], cells["tin_kind"]),
         **places,
-        **judged(places, _described(_lines(cells))),
+        **judged(places, read_lines(_lines(cells))),
     }
     return pa.table([columns[name] for name in _SCHEMA.names], schema=_SCHEMA)
 
@@ -67,7 +70,7 @@ def _names(cells: dict[str, pa.Array]) -> dict[str, pa.Array]:
         "middle": by_distinct(cells["middle_name"], names.middle_name, pa.string()),
         "family": family,
         "suffix": pc.coalesce(own_suffix, family_suffix, given_suffix),
-        "name_key": pc.binary_join_element_wise(sound, initial.fill_null(""), " "),
+        "name_key": pc.binary_join_element_wise(sound, initial.fill_null(EMPTY), BLANK),
     }
 
 
@@ -77,15 +80,6 @@ def _birth(cell: pa.Array) -> dict[str, pa.Array]:
 
 
 def _lines(cells: dict[str, pa.Array]) -> pa.Array:
-    first, second = cells["address_line1"].fill_null(""), cells["address_line2"].fill_null("")
-    second = pc.if_else(pc.equal(first, second), "", second)  # a line copied into both cells
-    return pc.binary_join_element_wise(first, second, f" {LINE_BREAK} ")
-
-
-def _described(lines: pa.Array) -> dict[str, pa.Array]:
-    """The addresses of `lines`; in a register, where people share them, each line once."""
-    encoded = lines.dictionary_encode()
-    if len(encoded.dictionary) > _WORTH_SHARING * len(lines):
-        return described(read_lines(lines))
-    once = described(read_lines(encoded.dictionary))
-    return {name: column.take(encoded.indices) for name, column in once.items()}
+    first, second = cells["address_line1"].fill_null(EMPTY), cells["address_line2"].fill_null(EMPTY)
+    second = pc.if_else(pc.equal(first, second), EMPTY, second)  # a line copied into both cells
+    return pc.binary_join_element_wise(first, second, _BETWEEN)

@@ -11,6 +11,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from narrowgate.standard.scalars import EMPTY, FALSE, NOTHING, TRUE, text_scalar
+
 _PUBLISHED = (
     78_05_1120,
     219_09_9999,
@@ -32,32 +34,37 @@ def read_numbers(tin: pa.Array, stated_kind: pa.Array) -> dict[str, pa.Array]:
     digits = pc.if_else(
         shaped,
         pc.replace_substring(pc.replace_substring(trimmed, "-", ""), " ", ""),
-        pa.scalar(None, pa.string()),
+        NOTHING,
     )
-    number = pc.cast(digits, pa.int64()).fill_null(0).to_numpy(zero_copy_only=False)
+    number = (
+        pc.cast(digits, pa.int64())
+        .fill_null(pa.scalar(0, pa.int64()))
+        .to_numpy(zero_copy_only=False)
+    )
     area, group, serial = number // 1_000_000, number // 10_000 % 100, number % 10_000
     ssn = (area > 0) & (area != 666) & (area < 900) & (group > 0) & (serial > 0)
     itin = (area >= 900) & np.isin(group, _ITIN_GROUPS)
-    kind = np.where(ssn, "ssn", np.where(itin, "itin", ""))
-    stated = pc.ascii_lower(pc.ascii_trim_whitespace(stated_kind)).fill_null("")
-    contradicted = pc.and_(pc.not_equal(stated, ""), pc.not_equal(stated, pa.array(kind)))
-    blank = pc.equal(trimmed, "").fill_null(True)
+    kind = pc.if_else(
+        pa.array(ssn), text_scalar("ssn"), pc.if_else(pa.array(itin), text_scalar("itin"), EMPTY)
+    )
+    stated = pc.ascii_lower(pc.ascii_trim_whitespace(stated_kind)).fill_null(EMPTY)
+    contradicted = pc.and_(pc.not_equal(stated, EMPTY), pc.not_equal(stated, kind))
+    blank = pc.equal(trimmed, EMPTY).fill_null(TRUE)
     fault = pc.case_when(
         pc.make_struct(
             blank,
-            pc.and_(shaped.fill_null(False), pa.array(np.isin(number, _PUBLISHED))),
+            pc.and_(shaped.fill_null(FALSE), pa.array(np.isin(number, _PUBLISHED))),
             pa.array(~(ssn | itin)),
             contradicted,
         ),
-        pa.scalar(None, pa.string()),
-        pa.scalar("placeholder"),
-        pa.scalar("invalid"),
-        pa.scalar("kind_mismatch"),
+        NOTHING,
+        text_scalar("placeholder"),
+        text_scalar("invalid"),
+        text_scalar("kind_mismatch"),
     )
     given = pc.and_(pc.is_null(fault), pc.invert(blank))
-    nothing = pa.scalar(None, pa.string())
     return {
-        "tin": pc.if_else(given, digits, nothing),
-        "tin_kind": pc.if_else(given, pa.array(kind), nothing),
+        "tin": pc.if_else(given, digits, NOTHING),
+        "tin_kind": pc.if_else(given, kind, NOTHING),
         "tin_fault": fault,
     }

@@ -13,6 +13,8 @@ from typing import TypeAlias
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from narrowgate.standard.scalars import BAR, BLANK, EMPTY, FALSE, NOTHING, text_array, text_scalar
+
 # Facts A2, as whole words. Looked for only where no primary address was read.
 _PLACEHOLDER = (
     "FAILED|FAIL(?:URE)? TO PROVIDE|DID NOT PROVIDE|REFUSED|REFUSES|DECLINED|UNKNOWN|UNK|UNKN"
@@ -34,26 +36,29 @@ _ONLY_A_ZIP = r"^(?:0+|\d{5}|\d{9}|\d{5}[- ]\d{4})$"
 Columns: TypeAlias = Mapping[str, pa.Array]
 
 
-def described(lines: Columns) -> dict[str, pa.Array]:
-    """What lines alone say: the address columns, `fault` by the lines, `abroad` by their end.
+def judged(places: Columns, lines: Columns) -> dict[str, pa.Array]:
+    """The address columns of the standard form.
 
-    `lines`: the columns of addresses.read_lines. `building` and `delivery_point` are still there
-    where the place will turn out to be at fault.
+    `places`: the columns of places.read_places; `lines`: those of addresses.read_lines.
     """
     street = _with_urb(lines)
     unit = _unit(lines)
+    fault = _fault(places, lines["text"], _line_fault(lines))
+    sound = pc.is_null(fault)
     building = pc.binary_join_element_wise(
-        lines["kind"].fill_null(""),
+        lines["kind"].fill_null(EMPTY),
         lines["number"],
         lines["predir"],
         _compact(street),
         lines["suffix"],
         lines["postdir"],
         lines["box"],
-        "|",
+        BAR,
     )
+    delivery_point = pc.binary_join_element_wise(building, unit, BAR)
     return {
         "address_kind": lines["kind"],
+        "address_fault": fault,
         "address_text": _null_if_empty(lines["text"]),
         "number": _null_if_empty(lines["number"]),
         "predir": _null_if_empty(lines["predir"]),
@@ -62,34 +67,20 @@ def described(lines: Columns) -> dict[str, pa.Array]:
         "postdir": _null_if_empty(lines["postdir"]),
         "unit": _null_if_empty(unit),
         "box": _null_if_empty(lines["box"]),
-        "building": building,
-        "delivery_point": pc.binary_join_element_wise(building, unit, "|"),
-        "fault": _line_fault(lines),
+        "building": pc.if_else(sound, building, NOTHING),
+        "delivery_point": pc.if_else(sound, delivery_point, NOTHING),
     }
-
-
-def judged(places: Columns, lines: Columns) -> dict[str, pa.Array]:
-    """The address columns of the standard form, of `described` lines at their places."""
-    fault = _fault(places, lines)
-    sound = pc.is_null(fault)
-    keys = {
-        name: pc.if_else(sound, lines[name], _NOTHING) for name in ("building", "delivery_point")
-    }
-    return {**lines, "address_fault": fault, **keys}
-
-
-_NOTHING = pa.scalar(None, pa.string())
 
 
 def _null_if_empty(column: pa.Array) -> pa.Array:
-    return pc.if_else(pc.equal(column, ""), _NOTHING, column)
+    return pc.if_else(pc.equal(column, EMPTY), NOTHING, column)
 
 
 def _line_fault(lines: Columns) -> pa.Array:
     """The grammar's fault, told more exactly where the words tell more."""
     read, text = lines["fault"], lines["text"]
     no_primary = pc.and_(
-        pc.is_null(lines["kind"]), pc.is_in(read, pa.array(["not_an_address", "incomplete"]))
+        pc.is_null(lines["kind"]), pc.is_in(read, text_array("not_an_address", "incomplete"))
     )
     bare = pc.and_(lines["bare"], pc.is_null(read))
     for rows, column, pattern, fault in (
@@ -100,13 +91,12 @@ def _line_fault(lines: Columns) -> pa.Array:
     ):
         found = _where(rows, column, pattern)
         if found is not None:
-            read = pc.if_else(found, pa.scalar(fault), read)
+            read = pc.if_else(found, text_scalar(fault), read)
     return read
 
 
-def _fault(places: Columns, lines: Columns) -> pa.Array:
-    """The line's fault and the place's, the more telling of the two."""
-    line, text = lines["fault"], lines["address_text"]
+def _fault(places: Columns, text: pa.Array, line: pa.Array) -> pa.Array:
+    """The line's fault (`line`) and the place's, the more telling of the two."""
     no_zip = pc.is_null(places["zip5"])
     no_state = pc.is_null(places["state"])
     abroad = places["abroad"]
@@ -116,15 +106,15 @@ def _fault(places: Columns, lines: Columns) -> pa.Array:
     ):
         found = _where(rows, text, pattern)
         if found is not None:
-            abroad = pc.or_(abroad, found.fill_null(False))
+            abroad = pc.or_(abroad, found.fill_null(FALSE))
     no_place = pc.and_(no_zip, pc.or_(no_state, pc.is_null(places["city"])))
-    told_first = pc.is_in(line, pa.array(["missing", "placeholder"]))
+    told_first = pc.is_in(line, text_array("missing", "placeholder"))
     return pc.case_when(
         pc.make_struct(told_first, abroad, pc.is_valid(line), no_place),
         line,
-        pa.scalar("foreign"),
+        text_scalar("foreign"),
         line,
-        pa.scalar("incomplete"),
+        text_scalar("incomplete"),
     )
 
 
@@ -133,15 +123,15 @@ def _where(rows: pa.Array, text: pa.Array, pattern: str) -> pa.Array | None:
     found = pc.match_substring_regex(text.filter(rows), pattern)
     if not pc.any(found).as_py():
         return None
-    return pc.replace_with_mask(pa.repeat(pa.scalar(False), len(text)), rows, found)
+    return pc.replace_with_mask(pa.repeat(FALSE, len(text)), rows, found)
 
 
 def _with_urb(lines: Columns) -> pa.Array:
     """An urbanisation belongs to the street's name (Publication 28, section 29)."""
-    named = pc.not_equal(lines["urb"], "")
+    named = pc.not_equal(lines["urb"], EMPTY)
     if not pc.any(named).as_py():
         return lines["street"]
-    joined = pc.binary_join_element_wise(lines["street"], "URB", lines["urb"], " ")
+    joined = pc.binary_join_element_wise(lines["street"], text_scalar("URB"), lines["urb"], BLANK)
     return pc.if_else(named, pc.utf8_ltrim_whitespace(joined), lines["street"])
 
 
@@ -164,16 +154,16 @@ _PARTS = (
 
 def _unit(lines: Columns) -> pa.Array:
     """The id alone, or all parts in one order: BLDG B FL 2 REAR # 4."""
-    parted = pa.repeat(pa.scalar(False), len(lines["id"]))
+    parted = pa.repeat(FALSE, len(lines["id"]))
     for name, _ in _PARTS:
         if name != "id":
-            parted = pc.or_(parted, pc.not_equal(lines[name], ""))
+            parted = pc.or_(parted, pc.not_equal(lines[name], EMPTY))
     if not pc.any(parted).as_py():
         return lines["id"]
     parts = []
     for name, label in _PARTS:
         part = lines[name].filter(parted)
-        labelled = pc.binary_join_element_wise(label, part, "")
-        parts.append(pc.if_else(pc.equal(part, ""), pa.scalar(None, pa.string()), labelled))
-    joined = pc.binary_join_element_wise(*parts, " ", null_handling="skip")
+        labelled = pc.binary_join_element_wise(text_scalar(label), part, EMPTY)
+        parts.append(pc.if_else(pc.equal(part, EMPTY), NOTHING, labelled))
+    joined = pc.binary_join_element_wise(*parts, BLANK, null_handling="skip")
     return pc.replace_with_mask(lines["id"], parted, joined)

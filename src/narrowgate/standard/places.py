@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 
 from narrowgate.standard.distinct import by_distinct, columns_by_distinct
 from narrowgate.standard.folding import fold, words
+from narrowgate.standard.scalars import EMPTY, FALSE
 
 _STATES = """
 AL ALABAMA|AK ALASKA|AZ ARIZONA|AR ARKANSAS|CA CALIFORNIA|CO COLORADO|CT CONNECTICUT|DE DELAWARE
@@ -144,10 +145,10 @@ def read_places(cells: Mapping[str, pa.Array]) -> dict[str, pa.Array]:
     city, foreign_city = columns_by_distinct(cells["city"], _read_city, (text, flag))
     foreign_country = by_distinct(cells["country"], _is_foreign_country, flag)
     abroad = pc.or_(
-        pc.or_(foreign_country.fill_null(False), foreign_state.fill_null(False)),
+        pc.or_(foreign_country.fill_null(FALSE), foreign_state.fill_null(FALSE)),
         pc.or_(
-            canadian.fill_null(False),
-            pc.and_(pc.is_null(state), foreign_city.fill_null(False)),
+            canadian.fill_null(FALSE),
+            pc.and_(pc.is_null(state), foreign_city.fill_null(FALSE)),
         ),
     )
     return {
@@ -156,7 +157,7 @@ def read_places(cells: Mapping[str, pa.Array]) -> dict[str, pa.Array]:
         "zip5": zip5,
         "zip4": zip4,
         "zip_state_agrees": by_distinct(
-            pc.binary_join_element_wise(zip3, state, ""),
+            pc.binary_join_element_wise(zip3, state, EMPTY),
             lambda cell: zip_agrees(cell[:3], cell[3:]),
             flag,
         ),
