@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import Any
 
 from narrowgate.agreement.bundled import bundled
-from narrowgate.clock import stamp
 from narrowgate.gateway.adopt import adopt
 from narrowgate.gateway.answers import fetch_answers
 from narrowgate.gateway.enrol import create_site
@@ -24,6 +23,7 @@ from narrowgate.gateway.load import load_register
 from narrowgate.gateway.process import Progress, process
 from narrowgate.gateway.receive import Receipt, receive
 from narrowgate.gateway.release import Released, release
+from narrowgate.instants import stamp
 from narrowgate.keys import jws
 from narrowgate.keys.jwk import Key
 

@@ -58,7 +58,8 @@ def clean_people() -> tuple[pd.DataFrame, pd.DataFrame]:
     rows["where"] = place_of(rows, "mailing_address_")
     rows = rows.sort_values(["simulant_id", "year"], kind="stable")
     yearly = rows.drop_duplicates(["simulant_id", "year"], keep="last")
-    moved = yearly["where"] != yearly.groupby("simulant_id")["where"].shift()
+    before = yearly.groupby("simulant_id")["where"].shift().fillna("")
+    moved = yearly["where"] != before
     spells = yearly[moved][["simulant_id", "year", "where"]].copy()
     spells["since"] = spells["year"]
     spells["until"] = spells.groupby("simulant_id")["since"].shift(-1)
@@ -122,13 +123,19 @@ def lawful_request(people: pd.DataFrame, current: pd.Series) -> tuple[pd.DataFra
     workers = noisy(pseudopeople.generate_taxes_w2_and_1099, YEAR, "mailing_address_")
     counted = noisy(pseudopeople.generate_decennial_census, CENSUS, "")
     counted = counted[pd.to_numeric(counted["age"], errors="coerce") >= 18]
-    # The package's boxes are no residences and would all be refused: keep one in five of them.
-    boxes = workers["po_box"].notna() & (chance.random(len(workers)) > 0.2)
-    workers = workers[~boxes].drop_duplicates("simulant_id").sample(WORKERS, random_state=SEED)
-    counted = counted[~counted["simulant_id"].isin(workers["simulant_id"])]
-    counted = counted.drop_duplicates("simulant_id").sample(COUNTED, random_state=SEED)
     workers["where"] = clean_places("taxes_w2_and_1099", "tax_year", YEAR, workers)
     counted["where"] = clean_places("decennial_census", "year", CENSUS, counted)
+    # Boxes are no residences, and homes of hundreds are shared: both are refused. So that the
+    # request is like those seen in life (facts 5.2), one in ten of them is kept.
+    workers, counted = (
+        rows[~(unanswerable(rows) & (chance.random(len(rows)) > 0.1))].drop_duplicates(
+            "simulant_id"
+        )
+        for rows in (workers, counted)
+    )
+    workers = workers.sample(WORKERS, random_state=SEED)
+    counted = counted[~counted["simulant_id"].isin(workers["simulant_id"])]
+    counted = counted.sample(COUNTED, random_state=SEED)
     workers["date_of_birth"], workers["source"] = None, "W-2"
     counted["ssn"], counted["source"] = None, "census"
     rows = pd.concat([workers, counted], ignore_index=True)
@@ -143,6 +150,12 @@ def lawful_request(people: pd.DataFrame, current: pd.Series) -> tuple[pd.DataFra
         }
     )
     return records, truth
+
+
+def unanswerable(rows: pd.DataFrame) -> pd.Series:
+    """Rows with a box, or at an address where many live."""
+    crowd = rows.groupby("where")["simulant_id"].transform("nunique") > 10
+    return rows["po_box"].notna() | crowd
 
 
 def as_records(rows: pd.DataFrame) -> pd.DataFrame:

@@ -10,13 +10,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from world import World, person, record, write_csv
 
 from narrowgate.errors import BadInput
+from narrowgate.gateway.desk import CaseDesk
 from narrowgate.gateway.process import process
 from narrowgate.gateway.receive import receive
 from narrowgate.reasons import Code, Reason
 from narrowgate.register.snapshot import Snapshot
+from narrowgate.store import reading
+from narrowgate.way import STAGES
+from world import World, person, record, write_csv
 
 Edit = Callable[[dict[str, Any]], object]
 
@@ -221,10 +224,6 @@ def by_row(world: World, rows: list[dict[str, str]]) -> list[list[str]]:
 
 def process_refused(world: World, case: str) -> Any:
     """Screening's docket; matching may open the register for the lawful filler."""
-    from narrowgate.gateway.desk import CaseDesk
-    from narrowgate.store import reading
-    from narrowgate.way import STAGES
-
     desk = CaseDesk(world.site, reading.case(world.site.db, case), world.now)
     return STAGES[0].run(desk).docket
 
@@ -325,7 +324,7 @@ def test_b55_a_manifest_that_cannot_be_read(world: World, data: bytes) -> None:
     ("data", "code"),
     [
         (b"", "request.empty"),
-        (b"record_id,given_name\n\"open", "request.unreadable"),
+        (b'record_id,given_name\n"open', "request.unreadable"),
         (b"\xff\xfe\x00\x01", "request.unreadable"),
         (",".join(record(1)).encode() + b"\n", "request.empty"),
     ],

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from world import NOW, World, person, record
 
 SHAPES: list[dict[str, Any]] = tomllib.loads(

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from narrowgate.canonical import Json
 from narrowgate.cli.output import Output, table
 
 if TYPE_CHECKING:
@@ -18,8 +19,8 @@ Named = Annotated[str, typer.Argument(metavar="FILE_OR_ID", help="A file, or an 
 @app.command("list")
 def list_agreements(context: typer.Context) -> None:
     """Bundled agreements, and those that this site has adopted."""
-    from narrowgate.clock import stamp
     from narrowgate.gateway.agreements import listed
+    from narrowgate.instants import stamp
 
     out: Output = context.obj
     bundled, adopted = listed(out.home)
@@ -78,7 +79,7 @@ def adopt(
     out.result({"agreement": terms.id, "digest": terms.digest})
 
 
-def _facts(checked: Checked) -> dict[str, str | list[str]]:
+def _facts(checked: Checked) -> dict[str, Json]:
     return {
         "agreement": checked.terms.id,
         "digest": checked.terms.digest,

@@ -126,9 +126,9 @@ def answers(
 @app.command("list")
 def list_all(context: typer.Context) -> None:
     """All cases, in the order in which they came."""
-    from narrowgate.clock import stamp
     from narrowgate.gateway.cases import list_cases
     from narrowgate.gateway.site import Site
+    from narrowgate.instants import stamp
 
     out: Output = context.obj
     rows = list_cases(Site(out.home))

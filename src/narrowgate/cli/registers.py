@@ -42,9 +42,9 @@ def load(
 @app.command("show")
 def show(context: typer.Context) -> None:
     """What is loaded: digest and counts, never content."""
-    from narrowgate.clock import stamp
     from narrowgate.gateway.load import loaded_register
     from narrowgate.gateway.site import Site
+    from narrowgate.instants import stamp
 
     out: Output = context.obj
     row = loaded_register(Site(out.home))

@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from narrowgate.agreement.document import read_agreement
 from narrowgate.agreement.terms import Terms
 from narrowgate.canonical import canonical
-from narrowgate.clock import stamp
 from narrowgate.errors import Conflict, Denied, Internal, NotFound
 from narrowgate.events import Event, Kind
 from narrowgate.gateway.commit import commit
 from narrowgate.gateway.site import Site
+from narrowgate.instants import stamp
 from narrowgate.keys.jwk import Key
 from narrowgate.people.roles import Role
 from narrowgate.store import reading

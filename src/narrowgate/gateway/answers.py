@@ -16,13 +16,13 @@ import pyarrow as pa
 from narrowgate.authority import Authority
 from narrowgate.canonical import Json, canonical, sha256
 from narrowgate.case.states import CaseState, wrong_state
-from narrowgate.clock import stamp
 from narrowgate.docket import Docket
 from narrowgate.errors import BadInput, Conflict
 from narrowgate.gateway.commit import catch_up
 from narrowgate.gateway.desk import CaseDesk
 from narrowgate.gateway.release import answers_of
 from narrowgate.gateway.site import SOFTWARE, Site
+from narrowgate.instants import stamp
 from narrowgate.keys import jws
 from narrowgate.reasons import Reason
 from narrowgate.release.answers import encode

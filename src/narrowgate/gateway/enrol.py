@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from narrowgate.clock import Clock, stamp
+from narrowgate.clock import Clock
 from narrowgate.errors import BadInput, Conflict, Denied
 from narrowgate.events import Event, Kind
 from narrowgate.gateway.commit import commit
 from narrowgate.gateway.site import SOFTWARE, Site
+from narrowgate.instants import stamp
 from narrowgate.keys.jwk import Key
 from narrowgate.people.roles import Role, conflicts
 
@@ -84,7 +85,7 @@ def add_person(
             {
                 "person": person,
                 "organisation": organisation,
-                "roles": sorted(roles),
+                "roles": [role.value for role in sorted(roles)],
                 "key": key.public().as_json(),
             },
         ),

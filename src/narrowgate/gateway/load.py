@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from narrowgate.clock import stamp
 from narrowgate.events import Event, Kind
 from narrowgate.gateway.commit import commit
 from narrowgate.gateway.site import Site
+from narrowgate.instants import stamp
 from narrowgate.register.load import Loaded, load
 from narrowgate.register.snapshot import Snapshot
 from narrowgate.store import reading

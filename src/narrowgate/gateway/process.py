@@ -8,12 +8,13 @@ from dataclasses import replace
 from narrowgate.authority import Authority
 from narrowgate.canonical import Json
 from narrowgate.case.states import CaseState, wrong_state
-from narrowgate.clock import stamp, stopwatch
+from narrowgate.clock import stopwatch
 from narrowgate.events import Event
 from narrowgate.gateway.cases import Progress, standing
 from narrowgate.gateway.commit import HistoryMoved, catch_up, commit
 from narrowgate.gateway.desk import CaseDesk
 from narrowgate.gateway.site import SOFTWARE, Site
+from narrowgate.instants import stamp
 from narrowgate.store import reading
 from narrowgate.way import Outcome, Stage, next_stage
 

@@ -13,12 +13,12 @@ from pathlib import Path
 
 from narrowgate.canonical import Json, sha256
 from narrowgate.case.states import CaseState
-from narrowgate.clock import stamp
 from narrowgate.events import Event, Kind
 from narrowgate.gateway.adopt import adopted
 from narrowgate.gateway.commit import HistoryMoved, commit
 from narrowgate.gateway.desk import history
 from narrowgate.gateway.site import Site
+from narrowgate.instants import stamp
 from narrowgate.keys.jws import Signature
 from narrowgate.reasons import Reason
 from narrowgate.request.envelope import open_envelope

@@ -18,7 +18,6 @@ import pyarrow as pa
 
 from narrowgate.canonical import Json, canonical
 from narrowgate.case.states import CaseState, wrong_state
-from narrowgate.clock import stamp
 from narrowgate.docket import Docket, State
 from narrowgate.engine.duck import connect
 from narrowgate.errors import Denied, WrongState
@@ -27,6 +26,7 @@ from narrowgate.gateway.commit import catch_up, commit
 from narrowgate.gateway.desk import CaseDesk
 from narrowgate.gateway.review import reviewed_docket
 from narrowgate.gateway.site import Site
+from narrowgate.instants import stamp
 from narrowgate.keys.jwk import Key
 from narrowgate.ledger.tree import Tree
 from narrowgate.people.roles import Role

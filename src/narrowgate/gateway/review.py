@@ -10,16 +10,16 @@ from dataclasses import dataclass
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from narrowgate.canonical import canonical
+from narrowgate.canonical import Json, canonical
 from narrowgate.case.evidence import SealedFile
 from narrowgate.case.states import CaseState, wrong_state
-from narrowgate.clock import stamp
 from narrowgate.docket import Docket, State
 from narrowgate.errors import Conflict, NotFound
 from narrowgate.events import Event, Kind
 from narrowgate.gateway.commit import catch_up, commit
 from narrowgate.gateway.desk import CaseDesk
 from narrowgate.gateway.site import Site
+from narrowgate.instants import stamp
 from narrowgate.keys.jwk import Key
 from narrowgate.people.roles import Role
 from narrowgate.review.pairs import Pair, open_rows, pair
@@ -119,7 +119,7 @@ def _desk(site: Site, case: str) -> CaseDesk:
 
 def _statement(case: str, vote: Vote, key: Key) -> bytes:
     # The nonce keeps the sealed file's digest, which the log shows, from telling yes from no.
-    body = {
+    body: dict[str, Json] = {
         "case": case,
         "row": vote.row,
         "officer": vote.officer,
@@ -127,8 +127,8 @@ def _statement(case: str, vote: Vote, key: Key) -> bytes:
         "reason": vote.reason,
         "nonce": secrets.token_hex(16),
     }
-    signature = base64.b64encode(key.sign(canonical(dict(body)))).decode()
-    return canonical({"statement": dict(body), "key": key.thumbprint, "signature": signature})
+    signature = base64.b64encode(key.sign(canonical(body))).decode()
+    return canonical({"statement": body, "key": key.thumbprint, "signature": signature})
 
 
 def _votes(site: Site, desk: CaseDesk) -> list[Vote]:

@@ -17,11 +17,11 @@ import altair as alt
 import pyarrow as pa
 import vl_convert
 
-from narrowgate.clock import stamp
 from narrowgate.errors import BadInput
 from narrowgate.gateway.cases import Progress, list_cases, show_case
 from narrowgate.gateway.prove import verify_log
 from narrowgate.gateway.site import Site
+from narrowgate.instants import stamp
 from narrowgate.reasons import Reason
 from narrowgate.store.files import Files
 from narrowgate.store.reading import CaseRow

@@ -23,8 +23,8 @@ from pydantic import (
 )
 
 from narrowgate.canonical import Json
-from narrowgate.clock import read_stamp, stamp
 from narrowgate.errors import BadInput
+from narrowgate.instants import read_stamp, stamp
 from narrowgate.keys.jws import unique
 
 _FILE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._ -]{0,199}")

@@ -12,7 +12,11 @@ from narrowgate.engine.unpack import Limits, ReadFault
 from narrowgate.reasons import Code
 from narrowgate.standard.columns import REQUEST_COLUMNS
 
-LIMITS = Limits(plain_bytes=4 << 30)
+# A column of Arrow's 32-bit text cannot hold 2 GiB, so that neither may the whole. It is five
+# times what a million records with long reasons take.
+LIMITS = Limits(plain_bytes=(2 << 30) - 1)
+# A number there may have lost a leading zero on its way (contract section 3: all is text).
+DIGITS = ("tin", "postal_code")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +28,11 @@ class Fault:
     fault: str
     mend: str
 
+    @classmethod
+    def of(cls, fault: ReadFault) -> Fault:
+        """The fault of a file that could not be read."""
+        return cls(Code(f"request.{fault.fault_kind}"), fault.place, fault.fault, fault.mend)
+
 
 def read_records(path: Path) -> tuple[pa.Table | None, tuple[str, ...], list[Fault]]:
     """The records, the names of the columns sent, and the faults that reading found.
@@ -31,8 +40,7 @@ def read_records(path: Path) -> tuple[pa.Table | None, tuple[str, ...], list[Fau
     The table has REQUEST_COLUMNS, all `string`, null where blank; None where nothing could be read.
     """
     try:
-        table, header = read_table(path, REQUEST_COLUMNS, limits=LIMITS)
+        table, header = read_table(path, REQUEST_COLUMNS, digits=DIGITS, limits=LIMITS)
     except ReadFault as fault:
-        code = Code(f"request.{fault.fault_kind}")
-        return None, (), [Fault(code, fault.place, fault.fault, fault.mend)]
+        return None, (), [Fault.of(fault)]
     return table, header, []

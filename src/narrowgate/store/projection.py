@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, cast
 
-from narrowgate.clock import read_stamp
 from narrowgate.errors import Internal
 from narrowgate.events import Event, Kind
+from narrowgate.instants import read_stamp
 from narrowgate.store import models
 from narrowgate.store.database import atomic
 
