@@ -4,7 +4,8 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
 VENV := .venv
 BIN := $(VENV)/bin
 UV := $(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes
-export PYTHONDONTWRITEBYTECODE := 1
+# Compiled once at installation: every command then starts in a fraction of the time.
+export UV_COMPILE_BYTECODE := 1
 
 .PHONY: help demo test lint types check lock clean
 .DEFAULT_GOAL := help

@@ -10,11 +10,11 @@ import typer
 
 from narrowgate.canonical import Json
 from narrowgate.cli.output import Output, table
-from narrowgate.docket import Docket
-from narrowgate.reasons import Reason
 
 if TYPE_CHECKING:
+    from narrowgate.docket import Docket
     from narrowgate.gateway.cases import Progress
+    from narrowgate.reasons import Reason
 
 app = typer.Typer(no_args_is_help=True)
 Keys = Annotated[list[str], typer.Option("--key", help="A JWK file or a pkcs11: URI.")]
