@@ -115,10 +115,11 @@ _PIECES = st.sampled_from(
 
 
 @given(st.lists(_PIECES, max_size=12).map("".join))
-def test_citations_are_read_the_same_in_python_and_sql(text: str) -> None:
+def test_citations_are_read_the_same_in_python_and_sql(
+    con: duckdb.DuckDBPyConnection, text: str
+) -> None:
     query = f"SELECT {key_sql('t')} AS k, {is_citation_sql('k')} FROM (SELECT $text AS t)"
-    with duckdb.connect() as con:
-        found = con.sql(query, params={"text": text}).fetchall()
+    found = con.sql(query, params={"text": text}).fetchall()
     key = citation_key(text)
     assert found == [(key, is_citation(key))]
 

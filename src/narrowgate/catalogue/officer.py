@@ -66,7 +66,7 @@ class OfficerNotAPerson(RecordRule):
         return (
             f"engaged_officer IS NOT NULL AND {sound('engaged_officer')} AND ("
             f"regexp_matches(upper(engaged_officer), {said}) "
-            f"OR length(engaged_officer) < 4 "
+            f"OR length(engaged_officer) < 6 "
             f"AND ({letters} = '' OR list_contains({words}, {letters})))"
         )
 

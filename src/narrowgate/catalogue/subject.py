@@ -45,7 +45,7 @@ def _at_several_places(key: str, having: str) -> str:
     """SQL: values of `key` that as many records share as `having` says, at more than one place."""
     return (
         f"SELECT {key} FROM records WHERE {key} IS NOT NULL GROUP BY {key} "
-        f"HAVING {having} AND count(DISTINCT place) > 1"
+        f"HAVING {having} AND min(place) <> max(place)"
     )
 
 
