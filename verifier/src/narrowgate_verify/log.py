@@ -49,6 +49,9 @@ class Web:
             with urllib.request.urlopen(f"{self._url}/{path}", timeout=60) as answer:  # noqa: S310
                 data: bytes = answer.read()
                 return data
+        except urllib.error.HTTPError as error:
+            error.close()
+            raise BadFile(f"{path}: cannot be fetched (status {error.code})") from None
         except (urllib.error.URLError, OSError):
             raise BadFile(f"{path}: cannot be fetched") from None
 
