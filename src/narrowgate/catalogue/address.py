@@ -51,10 +51,7 @@ class AddressMissing(RecordRule):
     code: ClassVar = Code.ADDRESS_MISSING
     cites: ClassVar = (_LAW, "facts T11", "facts R2", "facts A1", "facts B4", "facts B8")
     passes: ClassVar = (record(address_line2=None),)
-    fails: ClassVar = (
-        record(**_NOTHING),
-        record(address_line1=None),
-    )
+    fails: ClassVar = (record(**_NOTHING), record(address_line1=None))
     asked_by_law: ClassVar = True
 
     def fault(self) -> str:
@@ -392,16 +389,7 @@ def _outside_street(pattern: str) -> str:
 
 
 RULES = (
-    AddressMissing,
-    AddressPlaceholder,
-    AddressIncomplete,
-    AddressMultiple,
-    AddressNotAnAddress,
-    AddressZipMismatch,
-    AddressGeneralDelivery,
-    AddressPoBox,
-    AddressInstitution,
-    AddressShared,
-    AddressForeign,
-    AddressTooOld,
+    *(AddressMissing, AddressPlaceholder, AddressIncomplete, AddressMultiple),
+    *(AddressNotAnAddress, AddressZipMismatch, AddressGeneralDelivery, AddressPoBox),
+    *(AddressInstitution, AddressShared, AddressForeign, AddressTooOld),
 )
