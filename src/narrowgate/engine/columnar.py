@@ -3,6 +3,7 @@
 A Parquet file states how much it holds and can state it falsely: a few bytes of dictionary or
 prefix encoding unfold without end. So texts are kept folded until what they unfold to has been
 counted, and what cannot be kept folded (one encoding, nested and fixed-length columns) is not read.
+What the file says of itself is read in pages.py before Arrow sees it.
 """
 
 from __future__ import annotations
@@ -16,13 +17,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from narrowgate.engine.pages import Account, Damaged, account
 from narrowgate.engine.unpack import Limits, ReadFault, compression, plain
 
 _MAGIC, _ENCRYPTED = b"PAR1", b"PARE"
 _BATCH = 1 << 17
 # A batch of one column in Arrow's 32-bit text holds less than 2 GiB.
 _MOST_TEXT = 1 << 30
-_UNBOUNDED = "DELTA_BYTE_ARRAY"
 _MEND = "Write it whole, with a Parquet library."
 _BROKEN = (pa.ArrowException, OSError, ValueError, KeyError, OverflowError)
 _TYPES = pa.types
@@ -49,24 +50,27 @@ class Columnar:
         """The names of all columns, and the records, in batches of text."""
         source = self._source()
         try:
+            told = self._account(source)
             meta = pq.read_metadata(_whole(source))
-            names = list(meta.schema.to_arrow_schema().names)
             file = pq.ParquetFile(
                 _whole(source),
                 metadata=meta,
                 read_dictionary=_texts(meta),
                 page_checksum_verification=True,
             )
+        except Damaged as damage:
+            raise self._fault(f"not Parquet that can be read: {damage}") from None
         except _BROKEN:
-            raise self._fault("not Parquet, or cut short") from None
-        if len(names) > self.limits.columns:
-            raise self._fault(f"more than {self.limits.columns:,} columns")
+            raise self._fault("not Parquet, or damaged") from None
+        names = list(file.schema_arrow.names)
         wanted = [name for name in names if name in self.columns]
-        self._check_size(meta, len(wanted))
+        # A text costs four bytes of offset, even if it is null.
+        if max(told.unpacked, told.rows * len(wanted) * 4) > self.limits.plain_bytes:
+            raise self._too_large()
         self._check_types(file.schema_arrow, wanted)
         return names, self._batches(file, wanted)
 
-    def _source(self) -> str | pa.Buffer:
+    def _source(self) -> Path | bytes:
         with plain(self.path, self.limits) as stream:
             head = stream.read(4)
             if not head:
@@ -76,18 +80,24 @@ class Columnar:
             if head != _MAGIC:
                 raise self._fault("not Parquet, though its ending says so")
             packed = compression(self.path) is not None
-            return pa.py_buffer(head + stream.read()) if packed else str(self.path)
+            return head + stream.read() if packed else self.path
 
-    def _check_size(self, meta: pq.FileMetaData, columns: int) -> None:
-        """Refuse what the file itself says is too much, and encodings that cannot be bounded."""
-        groups = [meta.row_group(number) for number in range(meta.num_row_groups)]
-        stated = sum(group.total_byte_size for group in groups)
-        # A text costs four bytes of offset, even if it is null.
-        if max(stated, meta.num_rows * columns * 4) > self.limits.plain_bytes:
-            raise self._too_large()
-        chunks = (group.column(at) for group in groups for at in range(group.num_columns))
-        if any(_UNBOUNDED in chunk.encodings for chunk in chunks):
-            raise self._fault(f"the encoding {_UNBOUNDED} is not read; dictionaries and plain are")
+    def _account(self, source: Path | bytes) -> Account:
+        if isinstance(source, bytes):
+            return account(
+                len(source),
+                lambda at, size: source[at : at + size],
+                self.columns,
+                self.limits.columns,
+            )
+        with source.open("rb") as stream:
+
+            def read_at(at: int, size: int) -> bytes:
+                stream.seek(at)
+                return stream.read(size)
+
+            size = source.stat().st_size
+            return account(size, read_at, self.columns, self.limits.columns)
 
     def _check_types(self, schema: pa.Schema, columns: list[str]) -> None:
         for name in columns:
@@ -190,8 +200,8 @@ class Columnar:
         return ReadFault("unreadable", fault, place=place, mend=_MEND)
 
 
-def _whole(source: str | pa.Buffer) -> str | pa.BufferReader:
-    return source if isinstance(source, str) else pa.BufferReader(source)
+def _whole(source: Path | bytes) -> str | pa.BufferReader:
+    return pa.BufferReader(source) if isinstance(source, bytes) else str(source)
 
 
 def _texts(meta: pq.FileMetaData) -> list[str]:

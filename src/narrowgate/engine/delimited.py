@@ -41,7 +41,10 @@ def _header(path: Path, limits: Limits) -> list[str]:
             "unreadable", "JSON, though its ending says CSV", place=place, mend="Name it .jsonl."
         )
     lines = csv.reader(io.StringIO(head.decode(errors="ignore"), newline=""))
-    names = next(lines, [])
+    try:
+        names = next(lines, [])
+    except csv.Error:
+        names = []
     if len(names) > limits.columns:
         raise ReadFault(
             "unreadable",

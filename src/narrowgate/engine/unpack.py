@@ -10,7 +10,6 @@ from __future__ import annotations
 import gzip
 import io
 import zlib
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Literal, cast
@@ -82,27 +81,23 @@ def compression(path: Path) -> str | None:
 
 def plain(path: Path, limits: Limits) -> Unpacked:
     """The unpacked bytes of `path`, bounded. Faults come as ReadFault, here or while reading."""
-    return Unpacked(_OPEN[compression(path)](path), path, limits)
-
-
-_OPEN: dict[str | None, Callable[[Path], IO[bytes]]] = {
-    "gzip": lambda path: cast("IO[bytes]", gzip.GzipFile(path)),
-    "zstd": lambda path: cast("IO[bytes]", pa.CompressedInputStream(pa.OSFile(str(path)), "zstd")),
-    None: lambda path: path.open("rb"),
-}
+    packed = compression(path)
+    beneath: IO[bytes] = pa.OSFile(str(path)) if packed == "zstd" else path.open("rb")
+    raw = beneath
+    if packed == "gzip":
+        raw = cast("IO[bytes]", gzip.GzipFile(fileobj=beneath))
+    elif packed == "zstd":
+        raw = cast("IO[bytes]", pa.CompressedInputStream(beneath, "zstd"))
+    return Unpacked(raw, beneath, path.name, limits)
 
 
 class Unpacked(io.RawIOBase):
-    """Counts what passes and stops it at the bounds."""
+    """Counts what passes, beside what it was unpacked from, and stops it at the bounds."""
 
-    def __init__(self, raw: IO[bytes], path: Path, limits: Limits) -> None:
+    def __init__(self, raw: IO[bytes], beneath: IO[bytes], name: str, limits: Limits) -> None:
         super().__init__()
-        self._raw, self._name, self._limits = raw, path.name, limits
-        self._most = min(limits.plain_bytes, self._plausible(path))
+        self._raw, self._beneath, self._name, self._limits = raw, beneath, name, limits
         self._passed = 0
-
-    def _plausible(self, path: Path) -> int:
-        return max(_RATIO_FROM, self._limits.ratio * path.stat().st_size)
 
     def readable(self) -> bool:
         """True."""
@@ -122,16 +117,19 @@ class Unpacked(io.RawIOBase):
                 mend="Pack and send it again.",
             ) from None
         self._passed += len(data)
-        if self._passed > self._most:
-            bound = self._most == self._limits.plain_bytes
-            raise ReadFault(
-                "too_large",
-                "it unpacks to more than "
-                + (f"{self._most:,} bytes" if bound else f"{self._limits.ratio} times its size"),
-                place=self._name,
-                mend="Send fewer records at a time.",
-            )
+        if self._passed > self._limits.plain_bytes:
+            raise self._too_large(f"{self._limits.plain_bytes:,} bytes")
+        if self._passed > _RATIO_FROM and self._passed > self._limits.ratio * self._beneath.tell():
+            raise self._too_large(f"{self._limits.ratio} times its size")
         return data
+
+    def _too_large(self, than: str) -> ReadFault:
+        return ReadFault(
+            "too_large",
+            f"it unpacks to more than {than}",
+            place=self._name,
+            mend="Send fewer records at a time.",
+        )
 
     def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
         """Fill `buffer`."""
@@ -141,5 +139,7 @@ class Unpacked(io.RawIOBase):
 
     def close(self) -> None:
         """Close the file beneath."""
-        self._raw.close()
+        if not self.closed:
+            self._raw.close()
+            self._beneath.close()
         super().close()
