@@ -18,12 +18,21 @@ from nicknames import NickNamer
 from narrowgate.engine.duck import scrubbed
 from narrowgate.matching.comparisons import levels, weight
 from narrowgate.matching.model import LEVELS, Model
-from narrowgate.register.blocking import address_keys, hashed, identity_keys, name_keys
-from narrowgate.register.partition import NOBODY, TABLES
+from narrowgate.register.blocking import HEAVY, address_keys, hashed, identity_keys, name_keys
+from narrowgate.register.partition import TABLES
 from narrowgate.register.snapshot import Snapshot
 
-KEEP = 5
-"""Best candidates kept a record and partition, besides every one with the very number."""
+_KEEP = 5
+_NAMESAKE = "level_given IN ('exact', 'initial') AND level_family IN ('exact', 'part')"
+
+KEPT = f"""
+QUALIFY level_tin = 'exact' OR ({_NAMESAKE}) OR row_number() OVER (
+    PARTITION BY row ORDER BY identity_weight DESC, person_key) <= {_KEEP}"""
+"""Which candidates of a record are kept: the best, every namesake, every one with the very number.
+
+Asked of each partition and once more of all together (decide.py): what is kept of all is kept of
+each, so the number of partitions changes nothing.
+"""
 
 
 def ask(con: duckdb.DuckDBPyConnection, records: pa.Table) -> None:
@@ -46,6 +55,26 @@ def ask(con: duckdb.DuckDBPyConnection, records: pa.Table) -> None:
             """
         )
         con.execute(f"CREATE OR REPLACE TEMP TABLE asked_keys AS {hashed(keys, 'row')}")
+
+
+def mark_heavy(con: duckdb.DuckDBPyConnection, snapshot: Snapshot) -> None:
+    """Make the relation `heavy`: asked keys that more than HEAVY people of the register share.
+
+    Counted over all partitions before any is compared, so that it does not matter how many.
+    """
+    con.execute("CREATE OR REPLACE TEMP TABLE shared (key UBIGINT, people BIGINT)")
+    for partition in range(snapshot.partitions):
+        con.register("postings", snapshot.table(partition, "postings"))
+        with scrubbed("counting who shares a key"):
+            con.execute(
+                "INSERT INTO shared SELECT key, count(*) FROM postings "
+                "WHERE key IN (SELECT key FROM asked_keys) GROUP BY key"
+            )
+        con.unregister("postings")
+    con.execute(
+        "CREATE OR REPLACE TEMP TABLE heavy AS "
+        f"SELECT key FROM shared GROUP BY key HAVING sum(people) > {HEAVY}"
+    )
 
 
 def candidates(
@@ -73,11 +102,12 @@ _COLUMNS: Mapping[str, tuple[str, ...]] = {
     "people": ("person", "person_key", "tin", "birth_date", "sealed")
 }
 
-_PAIRS = f"""
+_PAIRS = """
 CREATE OR REPLACE TEMP TABLE pairs AS
-SELECT DISTINCT row, person FROM asked_keys JOIN postings USING (key) WHERE person <> {NOBODY};
+SELECT DISTINCT row, person FROM asked_keys JOIN postings USING (key)
+WHERE key NOT IN (SELECT key FROM heavy);
 CREATE OR REPLACE TEMP TABLE capped AS
-SELECT DISTINCT row FROM asked_keys JOIN postings USING (key) WHERE person = {NOBODY};
+SELECT DISTINCT row FROM asked_keys WHERE key IN (SELECT key FROM heavy);
 """
 
 _SCORED = f"""
@@ -92,8 +122,7 @@ QUALIFY row_number() OVER (
     PARTITION BY row, person ORDER BY identity_weight DESC, candidate_family, candidate_given,
     candidate_middle, candidate_suffix, name_kind) = 1;
 CREATE OR REPLACE TEMP TABLE best AS
-SELECT * FROM scored QUALIFY level_tin = 'exact' OR row_number() OVER (
-    PARTITION BY row ORDER BY identity_weight DESC, person_key) <= {KEEP};
+SELECT * FROM scored {KEPT};
 """
 
 # The address that counts is the current one, the last known (26 CFR 301.6212-2): in effect today,

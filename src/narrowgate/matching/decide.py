@@ -23,6 +23,7 @@ import pyarrow as pa
 from narrowgate.agreement.terms import AnswerTerms
 from narrowgate.docket import State
 from narrowgate.engine.duck import scrubbed
+from narrowgate.matching.candidates import KEPT
 
 _AGREE = "('exact', 'swapped', 'nickname', 'alike', 'part')"
 _FULL = "('exact', 'swapped')"
@@ -53,7 +54,8 @@ SELECT ranked.*,
 FROM ranked WHERE place = 1
 """
 
-_RANKED = """
+_RANKED = f"""
+CREATE OR REPLACE TEMP TABLE kept AS SELECT * FROM found {KEPT};
 CREATE OR REPLACE TEMP TABLE ranked AS
 SELECT c.*, row_number() OVER best AS place,
     identity_weight - lead(identity_weight) OVER best AS margin,
@@ -66,9 +68,10 @@ SELECT c.*, row_number() OVER best AS place,
         AS namesake_here,
     r.tin IS NULL AS no_number,
     (r.suffix IS NULL) <> (candidate_suffix IS NULL) AS one_sided_suffix
-FROM found AS c JOIN asked AS r USING (row)
+FROM kept AS c JOIN asked AS r USING (row)
 WINDOW own AS (PARTITION BY c.row),
-    best AS (PARTITION BY c.row ORDER BY identity_weight DESC, person_key)
+    best AS (PARTITION BY c.row ORDER BY identity_weight DESC,
+        residence_agrees DESC, person_key)
 """
 
 _DECIDED = f"""

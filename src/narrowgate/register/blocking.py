@@ -11,7 +11,7 @@ borrowed numbers, who must be seen so that nobody is confirmed beside them.
 from __future__ import annotations
 
 HEAVY = 400
-"""A key that more people share is not asked: it is kept as a mark that there were too many."""
+"""A key that more people of the whole register share is not asked (matching/candidates.py)."""
 
 # A family name of two surnames is found by either; a request's names also swapped.
 _FAMILIES = "list_distinct(list_concat(string_split(family, ' '), [family]))"

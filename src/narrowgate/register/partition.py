@@ -3,7 +3,7 @@
     people     person uint32, person_key binary(16), person_id, tin, birth_date, sealed
     names      person, given, middle, family, suffix, name_kind
     addresses  person, delivery_point, city, state, zip5, address_from, address_to
-    postings   key uint64, person; sorted by key; person = NOBODY marks a heavy key
+    postings   key uint64, person; sorted by key
 
 `person` numbers people within the partition. `person_key` is the same in any partitioning (MD5 of
 the custodian's id), so that ties between candidates are broken the same way everywhere.
@@ -17,9 +17,8 @@ import duckdb
 import pyarrow as pa
 
 from narrowgate.engine.duck import scrubbed
-from narrowgate.register.blocking import HEAVY, address_keys, hashed, identity_keys, name_keys
+from narrowgate.register.blocking import address_keys, hashed, identity_keys, name_keys
 
-NOBODY = 0xFFFFFFFF
 TABLES = ("people", "names", "addresses", "postings")
 
 _CONTENT = ", ".join(
@@ -126,8 +125,6 @@ def _postings() -> str:
     )
     return f"""
         WITH named AS ({named}), placed AS ({placed}),
-        keyed AS ({hashed(keys, "person")}),
-        counted AS (SELECT key, person, count(*) OVER (PARTITION BY key) AS sharing FROM keyed)
-        SELECT DISTINCT key, if(sharing > {HEAVY}, {NOBODY}, person)::UINTEGER AS person
-        FROM counted ORDER BY key, person
+        keyed AS ({hashed(keys, "person")})
+        SELECT key, person FROM keyed ORDER BY key, person
     """
