@@ -39,7 +39,9 @@ class OpenPair:
 def reviewed_docket(site: Site, desk: CaseDesk) -> Docket:
     """The docket with all votes so far folded in."""
     docket = desk.docket()
-    return fold(docket, _votes(site, desk)) if desk.case.state == CaseState.REVIEW else docket
+    if desk.case.state == CaseState.RELEASED:
+        return docket  # the votes are in it
+    return fold(docket, _votes(site, desk))
 
 
 def list_pairs(site: Site, case: str) -> list[OpenPair]:

@@ -66,8 +66,8 @@ def load(
     target.mkdir(parents=True, exist_ok=True)
     work = target / f".loading-{secrets.token_hex(4)}"
     work.mkdir()
+    rejects = _Rejects(work / "rejects.csv")
     try:
-        rejects = _Rejects(work / "rejects.csv")
         taken = [rows for source in sources for rows in _judged(con, source, columns, rejects)]
         rows = pa.concat_tables(taken) if taken else ROWS.empty_table()
         if not rows.num_rows:
@@ -78,6 +78,7 @@ def load(
             )
         return _write(con, rows, partitions, target, work, key, rejects)
     finally:
+        rejects.close()
         shutil.rmtree(work, ignore_errors=True)
         con.close()
 
@@ -196,8 +197,8 @@ class _Rejects:
             self.count += 1
 
     def close(self) -> int:
-        """Finish the file; returns how many rows were rejected in all."""
-        if self.contradictions:
+        """Finish the file; returns how many rows were rejected in all. May be called again."""
+        if self.contradictions and not self._stream.closed:
             reason = f"{self.contradictions} rows of people whose rows contradict each other"
             self._writer.writerow(("", "", "tin or date_of_birth", reason))
         self._stream.close()
