@@ -40,9 +40,11 @@ PREPARED = {
         "coalesce(std_zip5, ''), coalesce(std_city, ''), coalesce(std_state, '')) END"
     ),
     "house": "std_building || '|' || std_zip5",
+    "as_of_day": day_sql("address_as_of"),
 }
 """`address_fault`: the one fault of the address itself. `place`: the whole delivery point, equal
-if and only if the same door is meant. `house`: the building without its units."""
+if and only if the same door is meant. `house`: the building without its units. `as_of_day`: date
+on which the address was known, null if not a date."""
 
 
 class AddressMissing(RecordRule):
@@ -364,10 +366,7 @@ class AddressTooOld(RecordRule):
         return "Give an address known more recently, with its date."
 
     def expression(self, sight: Sight) -> str:
-        return (
-            f"{sight.value(sight.today)}::DATE - {day_sql('address_as_of')} "
-            f"> {sight.value(self.most_days)}"
-        )
+        return f"{sight.value(sight.today)}::DATE - as_of_day > {sight.value(self.most_days)}"
 
 
 def _word_pattern(words: Texts) -> str:

@@ -72,7 +72,12 @@ class NameIncomplete(RecordRule):
     code: ClassVar = Code.NAME_INCOMPLETE
     cites: ClassVar = ("26 U.S.C. 6103(i)(2)(B)(i)", "facts B45")
     passes: ClassVar = (record(given_name="Jo"), record(given_name="J", middle_name="Edgar"))
-    fails: ClassVar = (record(given_name="M."), record(family_name="Q"), record(given_name="-"))
+    fails: ClassVar = (
+        record(given_name="M."),
+        record(given_name="J. R."),
+        record(family_name="Q"),
+        record(given_name="-"),
+    )
     asked_by_law: ClassVar = True
     yields_to: ClassVar = (Code.NAME_PLACEHOLDER,)
 
@@ -83,17 +88,18 @@ class NameIncomplete(RecordRule):
         return "Write the given name and the family name in full."
 
     def expression(self, sight: Sight) -> str:
-        given = _letters("std_given")
+        # A middle name in full makes up for an initial (J Edgar).
+        given = f"{_in_full('std_given')} OR (std_given IS NOT NULL AND {_in_full('std_middle')})"
         return (
-            f"(given_name IS NOT NULL AND {sound('given_name')} AND {given} < 2 "
-            f"AND NOT ({given} = 1 AND {_letters('std_middle')} > 1)) "
+            f"(given_name IS NOT NULL AND {sound('given_name')} AND NOT ({given})) "
             f"OR (family_name IS NOT NULL AND {sound('family_name')} "
-            f"AND {_letters('std_family')} < 2)"
+            f"AND NOT {_in_full('std_family')})"
         )
 
 
-def _letters(column: str) -> str:
-    return f"length(regexp_replace(coalesce({column}, ''), '[^A-Z]', '', 'g'))"
+def _in_full(column: str) -> str:
+    """SQL: a word of the name is more than an initial."""
+    return f"coalesce(regexp_matches({column}, '[A-Z][A-Z]'), false)"
 
 
 RULES = (NameMissing, NamePlaceholder, NameIncomplete)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from narrowgate.catalogue.dates import day_sql
 from narrowgate.catalogue.rule import RecordRule, Sight, record
 from narrowgate.reasons import Code
 
@@ -172,8 +171,7 @@ class TextInvalid(RecordRule):
     def expression(self, sight: Sight) -> str:
         # address_as_of has no code of its own for a date that is none or lies ahead (facts A21).
         today = sight.value(sight.today)
-        day = day_sql("address_as_of")
-        as_of = f"(address_as_of IS NOT NULL AND coalesce({day} > {today}, true))"
+        as_of = f"(address_as_of IS NOT NULL AND coalesce(as_of_day > {today}, true))"
         return f"faulty <> 0 OR {as_of}"
 
 

@@ -16,9 +16,12 @@ from narrowgate.catalogue.rule import RecordRule, Sight, circumstance, record
 from narrowgate.reasons import Code
 
 PREPARED = {"birth_name": "std_birth_date::VARCHAR || '|' || std_name_key"}
-PREPARED_LAST = {"subject": "coalesce(std_tin, birth_name, full_name)"}
+PREPARED_LAST = {
+    "place_hash": "hash(place)",
+    "subject": "coalesce(std_tin, birth_name, full_name)",
+}
 """`birth_name`: birth date and name key, null where one is missing. `subject`: one key a record,
-for counting how many people share something."""
+for counting how many people share something. `place_hash`: 64 bits, quick to compare."""
 
 SUBJECT_KEYS = {"tin": "std_tin", "birth_name": "birth_name"}
 """The keys under which attempts are counted across requests, by name."""
@@ -45,7 +48,7 @@ def _at_several_places(key: str, having: str) -> str:
     """SQL: values of `key` that as many records share as `having` says, at more than one place."""
     return (
         f"SELECT {key} FROM records WHERE {key} IS NOT NULL GROUP BY {key} "
-        f"HAVING {having} AND min(place) <> max(place)"
+        f"HAVING {having} AND min(place_hash) <> max(place_hash)"
     )
 
 
@@ -54,7 +57,7 @@ def _pairs(key: str, having: str, same: str) -> str:
     # Filtered before they are joined, so that a crowd is never compared each with each.
     some = f"(SELECT * FROM records WHERE {key} IN ({_at_several_places(key, having)}))"
     return (
-        f"row IN (SELECT one.row FROM {some} AS one JOIN {some} AS other "
+        f"row IN (SELECT one.row FROM {some} AS one JOIN records AS other "
         f"ON one.{key} = other.{key} WHERE one.place <> other.place AND {same})"
     )
 
