@@ -157,15 +157,16 @@ class Columnar:
             faulty = pc.match_substring(words, "\0")
         except pa.ArrowInvalid:
             faulty = pa.array([not _is_text(word) for word in words])
-        bad = pc.fill_null(faulty, False).take(array.indices)
-        if pc.any(bad).as_py():
-            place = f"{self.path.name} row {start + _first(bad) + 1}, column {name}"
-            raise ReadFault(
-                "unreadable",
-                "not UTF-8, or a NUL in it",
-                place=place,
-                mend="Write text as Unicode has it.",
-            )
+        if pc.any(faulty).as_py():
+            # Only a word that a row uses is a fault of the file.
+            bad = faulty.take(array.indices)
+            if pc.any(bad).as_py():
+                raise ReadFault(
+                    "unreadable",
+                    "not UTF-8, or a NUL in it",
+                    place=f"{self.path.name} row {start + _first(bad) + 1}, column {name}",
+                    mend="Write text as Unicode has it.",
+                )
         return words.cast(pa.string()).take(array.indices)
 
     def _moments(self, array: pa.Array, name: str, start: int) -> pa.Array:

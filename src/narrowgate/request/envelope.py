@@ -9,11 +9,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from narrowgate.engine.read import format_of
+from narrowgate.engine.unpack import ReadFault
 from narrowgate.errors import BadInput
 from narrowgate.keys import jws
 from narrowgate.reasons import Code
-from narrowgate.request.manifest import Manifest, read_manifest
-from narrowgate.request.records import Fault
+from narrowgate.request.documents import find_documents, inside
+from narrowgate.request.manifest import Manifest, RecordsFile, read_manifest
+from narrowgate.request.records import LIMITS, Fault
 
 MANIFEST = "manifest.json"
 _MAX_MANIFEST = 1 << 20
@@ -45,40 +48,77 @@ class Envelope:
 
 def open_envelope(folder: Path) -> Envelope:
     """Open a request folder. Raises BadInput where there is no request: no folder, no manifest."""
-    path = folder / MANIFEST
-    if not folder.is_dir() or not path.is_file():
-        raise BadInput(
-            "not a request folder: there is no manifest.json in it",
-            place=str(folder),
-            mend="Make one with `narrowgate request pack`.",
-        )
-    if path.stat().st_size > _MAX_MANIFEST:
-        raise BadInput("the manifest is larger than 1 MiB", place=str(path))
-    data = path.read_bytes()
+    data = _manifest(folder)
     try:
         signed = jws.parse(data)
         manifest = read_manifest(signed.payload)
     except BadInput as error:
         fault = Fault(Code.REQUEST_UNREADABLE, error.place, error.fault, error.mend)
         return Envelope(folder, data, faults=(fault,))
-    records = _inside(folder, manifest.records.file)
-    faults = () if records else (_no_records(manifest.records.file),)
-    documents = {name: found for name, _ in manifest.documents if (found := _inside(folder, name))}
+    records, faults = _records(folder, manifest.records)
+    documents, oversize = find_documents(folder, manifest)
     return Envelope(
-        folder, data, signed.payload, manifest, signed.signatures, records, documents, faults
+        folder,
+        data,
+        signed.payload,
+        manifest,
+        signed.signatures,
+        records,
+        documents,
+        (*faults, *oversize),
     )
 
 
-def _inside(folder: Path, name: str) -> Path | None:
-    """The regular file of that plain name in the folder, None where there is none."""
-    path = folder / name
-    return path if path.is_file() and not path.is_symlink() else None
+def _manifest(folder: Path) -> bytes:
+    path = inside(folder, MANIFEST)
+    if path is None:
+        raise BadInput(
+            "not a request folder: there is no manifest.json in it",
+            place=str(folder),
+            mend="Make one with `narrowgate request pack`.",
+        )
+    try:
+        with path.open("rb") as stream:
+            data = stream.read(_MAX_MANIFEST + 1)
+    except OSError as error:
+        raise BadInput(f"it cannot be opened ({type(error).__name__})", place=str(path)) from None
+    if len(data) > _MAX_MANIFEST:
+        raise BadInput("a manifest of more than 1 MiB", place=str(path))
+    return data
 
 
-def _no_records(name: str) -> Fault:
+def _records(folder: Path, named: RecordsFile) -> tuple[Path | None, list[Fault]]:
+    """The records file, if it may be read; else why not. A larger one is not even hashed."""
+    path = inside(folder, named.file)
+    if path is None:
+        return None, [
+            Fault(
+                Code.REQUEST_UNREADABLE,
+                named.file,
+                "the records file that the manifest names is not in the folder",
+                "Send the folder as `narrowgate request pack` made it.",
+            )
+        ]
+    if path.stat().st_size > LIMITS.plain_bytes:
+        return None, [
+            Fault(
+                Code.REQUEST_TOO_LARGE,
+                named.file,
+                f"a file of more than {LIMITS.plain_bytes:,} bytes",
+                "Send fewer records at a time.",
+            )
+        ]
+    try:
+        faults = [] if format_of(path) == named.format else [_other_format(named)]
+    except ReadFault:
+        faults = []  # told by read_records
+    return path, faults
+
+
+def _other_format(named: RecordsFile) -> Fault:
     return Fault(
         Code.REQUEST_UNREADABLE,
-        name,
-        "the records file that the manifest names is not in the folder",
-        "Send the folder as `narrowgate request pack` made it.",
+        "manifest.json records.format",
+        f"the manifest says {named.format}, the file's ending something else",
+        "Pack the request again with `narrowgate request pack`.",
     )

@@ -27,6 +27,9 @@ from narrowgate.errors import BadInput
 from narrowgate.instants import read_stamp, stamp
 from narrowgate.keys.jws import unique
 
+_RFC3339 = re.compile(
+    r"[12]\d{3}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(\.\d{1,9})?([Zz]|[+-]\d{2}:\d{2})", re.ASCII
+)
 _FILE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._ -]{0,199}")
 
 
@@ -85,7 +88,7 @@ class Manifest:
 
 def plain_name(name: str) -> str:
     """`name`, if it is a plain file name that leads nowhere else. Raises ValueError."""
-    if not _FILE.fullmatch(name) or name == "manifest.json":
+    if not _FILE.fullmatch(name) or name.lower() == "manifest.json":
         raise ValueError("a plain file name is expected")
     return name
 
@@ -98,15 +101,20 @@ def _bare_digest(text: str) -> str:
 
 
 def _time(text: str) -> str:
-    read_stamp(text)
-    return text
+    if not _RFC3339.fullmatch(text):
+        raise ValueError("a time as RFC 3339 has it is expected")
+    # Whole seconds, as everything that is written of it again.
+    return stamp(read_stamp(text))
 
 
 def _uuid(text: str) -> str:
     return str(UUID(text))
 
 
-Text = Annotated[str, StringConstraints(min_length=1, max_length=200)]
+# No control characters: what a manifest says is shown to people.
+Text = Annotated[
+    str, StringConstraints(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f-\x9f]*$")
+]
 Texts = Annotated[list[Text], Field(max_length=200)]
 FileName = Annotated[Text, AfterValidator(plain_name)]
 Digest = Annotated[Text, AfterValidator(_bare_digest)]
@@ -126,7 +134,7 @@ class _Records(_Strict):
     file: FileName
     format: Literal["csv", "jsonl", "parquet"]
     sha256: Digest
-    count: Annotated[int, Field(ge=0)]
+    count: Annotated[int, Field(ge=0, le=2**53)]
 
 
 class _Payload(_Strict):
@@ -148,9 +156,9 @@ class _Payload(_Strict):
 def read_manifest(payload: bytes) -> Manifest:
     """The manifest in a JWS's payload. Raises BadInput naming every member at fault, no value."""
     try:
-        raw: Any = json.loads(payload, object_pairs_hook=unique)
-        if isinstance(raw, dict) and raw.get("contract") == 1:
-            raw["contract"] = "1"
+        raw: Any = json.loads(payload.decode(), object_pairs_hook=unique)
+        if isinstance(raw, dict) and type(raw.get("contract")) is int:
+            raw["contract"] = str(raw["contract"])
         read = _Payload.model_validate(raw)
     except ValidationError as error:
         members = sorted({".".join(map(str, fault["loc"])) or "(all)" for fault in error.errors()})

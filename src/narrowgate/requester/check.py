@@ -7,9 +7,11 @@ day, attempts) and on who is known to the custodian cannot be told from here.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from pathlib import Path
+
+import pyarrow as pa
 
 from narrowgate.agreement.terms import Terms
 from narrowgate.case.history import AgreementStanding, History
@@ -17,11 +19,14 @@ from narrowgate.docket import Docket
 from narrowgate.keys.jws import Signature
 from narrowgate.reasons import Reason
 from narrowgate.request.envelope import open_envelope
-from narrowgate.request.received import Received, Who, receive_envelope
-from narrowgate.screening.request_rules import fault_reasons
+from narrowgate.request.manifest import Manifest
+from narrowgate.request.received import Received, Signer, Who, receive_envelope
+from narrowgate.screening.request_rules import fault_reasons, request_reasons
 from narrowgate.screening.screen import screen
+from narrowgate.standard.columns import REQUEST_COLUMNS
 
 _NO_KEY = bytes(32)
+_ALGORITHMS = ("EdDSA", "Ed25519", "ES256")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +47,7 @@ class Checked:
 
 def check(folder: Path, terms: Terms, now: datetime) -> Checked:
     """Check a request folder, signed or not yet. Raises BadInput where it is none."""
-    envelope = open_envelope(folder)
-    received = receive_envelope(envelope, who=_trusting(terms))
+    received = receive_envelope(open_envelope(folder), who=_trusting(terms))
     if received.manifest is None:
         return Checked(tuple(fault_reasons(received)), Docket.issue(0), ())
     # As if it had been adopted today, by the signatories it names, with nothing asked before.
@@ -53,22 +57,55 @@ def check(folder: Path, terms: Terms, now: datetime) -> Checked:
         agreement=AgreementStanding(adopted_at=now),
         requester_people={signatory.person: None for signatory in terms.signatories},
     )
-    screened = screen(received, terms, history, now)
-    return Checked(screened.reasons, screened.docket, _ids(received))
+    reasons = request_reasons(received, terms, history, now)
+    if received.records is None:
+        return Checked(tuple(reasons), Docket.issue(0), ())
+    # The records are judged whatever is wrong with their envelope: one round of mending, not two.
+    records = screen(_in_order(received, received.manifest, terms, now), terms, history, now)
+    whole = tuple(dict.fromkeys((*reasons, *records.reasons)))
+    return Checked(whole, records.docket, _ids(received.records))
+
+
+def _in_order(received: Received, manifest: Manifest, terms: Terms, now: datetime) -> Received:
+    """The same records in an envelope that no rule on the whole request can object to."""
+    lawful = replace(
+        manifest,
+        agreement=terms.id,
+        agreement_digest=terms.digest,
+        requester=terms.requester,
+        purpose=terms.purposes[0],
+        statutes=terms.statutes,
+        attributes=terms.attributes,
+        attestations=tuple(attestation.id for attestation in terms.attestations),
+        documents=(),
+        records=replace(manifest.records, sha256=received.records_sha256, count=0),
+        created_at=now,
+        expires_at=now + timedelta(days=1),
+    )
+    return replace(
+        received,
+        manifest=lawful,
+        signers=tuple(Signer(at, who.person, True) for at, who in enumerate(terms.signatories)),
+        faults=(),
+        columns=tuple(REQUEST_COLUMNS),
+        count=0,
+    )
 
 
 def _trusting(terms: Terms) -> Who:
-    """Whatever key signed counts as the first signatory's: keys are the custodian's to know."""
-    named = terms.signatories[0].person if terms.signatories else None
+    """Whose keys are whose only the custodian knows: each key counts as another signatory's."""
+    people = [signatory.person for signatory in terms.signatories]
+    seen: list[str | None] = []
 
     def who(signature: Signature) -> tuple[str | None, bool]:
-        return named, bool(signature.algorithm)
+        if signature.kid not in seen:
+            seen.append(signature.kid)
+        number = min(seen.index(signature.kid), len(people) - 1)
+        return people[number], signature.algorithm in _ALGORITHMS
 
     return who
 
 
-def _ids(received: Received) -> Sequence[str | None]:
-    if received.records is None:
-        return ()
-    ids: list[str | None] = received.records["record_id"].to_pylist()
+def _ids(records: pa.Table) -> Sequence[str | None]:
+    ids: list[str | None] = records["record_id"].to_pylist()
     return ids
