@@ -12,6 +12,7 @@ from __future__ import annotations
 import hashlib
 import io
 import secrets
+import shutil
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -89,6 +90,10 @@ class Evidence:
     def get_docket(self, case: str, file: SealedFile) -> Docket:
         """Open a sealed docket; its invariants are checked anew."""
         return Docket.from_bytes(self.get(case, file))
+
+    def discard(self, case: str) -> None:
+        """Remove a case that has no entry, with its key."""
+        shutil.rmtree(self._files.root / case, ignore_errors=True)
 
     def sweep(self, case: str, named: Iterable[str]) -> int:
         """Remove files of the case that no entry names; returns how many there were."""

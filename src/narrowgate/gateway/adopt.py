@@ -5,10 +5,11 @@ from __future__ import annotations
 import base64
 from collections.abc import Sequence
 
+from narrowgate.agreement.coverage import gaps
 from narrowgate.agreement.document import read_agreement
 from narrowgate.agreement.terms import Terms
 from narrowgate.canonical import canonical
-from narrowgate.errors import Conflict, Denied, Internal, NotFound
+from narrowgate.errors import BadInput, Conflict, Denied, Internal, NotFound
 from narrowgate.events import Event, Kind
 from narrowgate.gateway.commit import commit
 from narrowgate.gateway.site import Site
@@ -26,6 +27,13 @@ def adopt(site: Site, source: bytes, name: str, keys: Sequence[Key]) -> Terms:
     custodian and one of the requester sign, Conflict where this very text is adopted already.
     """
     terms = read_agreement(source, name)
+    missing = [f"{clause.number} (line {clause.line})" for clause in gaps(terms)]
+    if missing:
+        raise BadInput(
+            "clauses that nothing and nobody keeps: " + ", ".join(missing),
+            place=name,
+            mend="Say under each how it is kept: by rules, by an attestation, by a person.",
+        )
     officers = site.directory.officers(keys, Role.AGREEMENT_OFFICER, site.clock())
     if {officer.organisation for officer in officers} != {terms.custodian, terms.requester}:
         raise Denied(

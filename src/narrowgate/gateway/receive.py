@@ -6,7 +6,6 @@ passes has a case, and its volume is reserved from this moment.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,11 +20,12 @@ from narrowgate.gateway.site import Site
 from narrowgate.instants import stamp
 from narrowgate.keys.jws import Signature
 from narrowgate.reasons import Reason
-from narrowgate.request.envelope import open_envelope
+from narrowgate.request.envelope import Envelope, open_envelope
 from narrowgate.request.received import Received, Who, receive_envelope
 from narrowgate.screening.request_rules import agreement_unknown, fault_reasons, request_reasons
 
-_DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
+# A count that somebody merely claims is taken up to here: it takes memory to show.
+_MOST_COUNTED = 5_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,22 @@ def receive(site: Site, folder: Path) -> Receipt:
     """Receive a request folder. Raises BadInput, leaving nothing, where it is no request at all."""
     envelope = open_envelope(folder)
     received = receive_envelope(envelope, who=_who(site))
-    case = site.new_case_id()
+    case, size = site.new_case_id(), site.log.size
+    try:
+        files = _keep(site, case, envelope, received)
+        while True:
+            try:
+                return _commit(site, case, received, sha256(envelope.payload), files)
+            except HistoryMoved:
+                continue
+    except BaseException:
+        if not any(case.encode() in entry for entry in site.log.entries(size, site.log.size)):
+            site.evidence.discard(case)  # it has no entry: it was never received
+        raise
+
+
+def _keep(site: Site, case: str, envelope: Envelope, received: Received) -> dict[str, Json]:
+    """Seal what came, as it came and as it was read; the files by label."""
     site.evidence.open_case(case)
     files: dict[str, Json] = {}
     for label, data in envelope.contents():
@@ -52,11 +67,7 @@ def receive(site: Site, folder: Path) -> Receipt:
             site.evidence.put_table(case, "records", received.records).as_json()
         )
     files["received"] = dict(site.evidence.put(case, "received", received.to_bytes()).as_json())
-    while True:
-        try:
-            return _commit(site, case, received, sha256(envelope.payload), files)
-        except HistoryMoved:
-            continue
+    return files
 
 
 def _commit(
@@ -74,7 +85,7 @@ def _commit(
         "requester": manifest.requester if manifest and manifest.requester in known else "",
         "agreement": "",
         "agreement_digest": "",
-        "records": received.count,
+        "records": _asked(received),
         "files": files,
     }
     found = adopted(site, manifest.agreement, manifest.agreement_digest) if manifest else None
@@ -85,7 +96,7 @@ def _commit(
         fields["reasons"] = [dict(reason.as_json()) for reason in reasons]
     kind = Kind.REQUEST_REFUSED if reasons else Kind.REQUEST_RECEIVED
     commit(site, Event(kind, stamp(site.clock()), fields), history_version=version)
-    return Receipt(case, state, tuple(reasons), received.count)
+    return Receipt(case, state, tuple(reasons), _asked(received))
 
 
 def _judge(site: Site, case: str, received: Received) -> tuple[Sequence[Reason], int | None]:
@@ -99,6 +110,13 @@ def _judge(site: Site, case: str, received: Received) -> tuple[Sequence[Reason],
     now = site.clock()
     past = history(site, terms, case, now)
     return request_reasons(received, terms, past, now), past.version
+
+
+def _asked(received: Received) -> int:
+    """Records asked about: as read; of a request that could not be read, as its manifest says."""
+    if received.records is not None or received.manifest is None:
+        return received.count
+    return min(received.manifest.records.count, _MOST_COUNTED)
 
 
 def _signed(received: Received) -> bool:
