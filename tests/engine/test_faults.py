@@ -3,14 +3,19 @@
 import gzip
 import io
 import itertools
+import re
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from foreign import PACKED, PLAIN, encode, pack, parquet, save
+from narrowgate.engine import text
 from narrowgate.engine.read import read_table
+from narrowgate.engine.text import Text, line_at
 from narrowgate.engine.unpack import Limits, ReadFault
 
 COLUMNS = ("id", "name", "tin")
@@ -75,6 +80,7 @@ JSONL = {
     "a list": (b'{"id":"1"}\n["2"]\n', "unreadable", "line 2"),
     "one array": (b'[{"id":"1"},\n{"id":"2"}]', "unreadable", "line 1"),
     "a null record": (b'{"id":"1"}\nnull\n', "unreadable", "line 2"),
+    "a null record first": (b"null\n", "unreadable", "line 1"),
     "a null behind a record": (b'{"id":"1"} null\n', "unreadable", "line 1"),
     "two records on a line": (b'{"id":"1"}{"id":"2"}\n', "unreadable", "line 1"),
     "a record on two lines": (b'{"id":"1"}\n{"id":\n"2"}\n', "unreadable", "line 2"),
@@ -235,7 +241,46 @@ def test_an_encoding_that_cannot_be_bounded(tmp_path: Path) -> None:
     sink = io.BytesIO()
     table = pa.table({"id": ["x" * 900] * 100})
     pq.write_table(table, sink, use_dictionary=False, column_encoding={"id": "DELTA_BYTE_ARRAY"})
-    assert fault(save(tmp_path, "r.parquet", sink.getvalue())).fault_kind == "unreadable"
+    # Told of the file, from its page headers: Arrow has not been asked to decode it.
+    assert fault(save(tmp_path, "r.parquet", sink.getvalue())).place == "r.parquet"
+
+
+def test_a_footer_that_claims_another_number_of_rows(tmp_path: Path) -> None:
+    data = encode(ROWS[:40], "parquet")
+    footer = len(data) - 8 - int.from_bytes(data[-8:-4], "little")
+    claimed = data[footer:].replace(b"\x16\x50", b"\x16\x52", 1)  # num_rows: 40, zigzag; 41
+    assert fault(save(tmp_path, "r.parquet", data[:footer] + claimed)).place == "r.parquet"
+
+
+@given(st.text(st.sampled_from('a,"\n\r'), max_size=12), st.integers(1, 4))
+@settings(
+    max_examples=400, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+def test_quotes_are_judged_the_same_in_pieces_of_any_size(
+    tmp_path: Path, body: str, piece: int
+) -> None:
+    path = save(tmp_path, "r.csv", b"id\n" + body.encode())
+
+    def place(size: int) -> str:
+        with Text(path, Limits(), quoted=True) as watched:
+            try:
+                while watched.read(size):
+                    pass
+            except ReadFault as error:
+                return error.place
+        return ""
+
+    assert place(piece) == place(1 << 20)
+    fields = r'(?:"(?:[^"]|"")*"|[^",\r\n]*)'
+    assert (place(piece) == "") == bool(re.fullmatch(rf"(?:{fields}[,\r\n])*{fields}", body))
+
+
+def test_lines_are_counted_across_pieces(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    data = b"a\r\nb\rc\n\r\nd"
+    path = save(tmp_path, "r.csv", data)
+    for piece in (1, 2, 3, 1 << 20):
+        monkeypatch.setattr(text, "_PIECE", piece)
+        assert line_at(path, Limits(), len(data) - 1) == 5
 
 
 def test_a_gzip_header_alone(tmp_path: Path) -> None:

@@ -22,7 +22,6 @@ from narrowgate.engine.unpack import Limits, ReadFault
 
 _BLOCK, _PIECE = 8 << 20, 2 << 20
 _MEND = "Write each record as one JSON object on one line, every value as text."
-_NULL_RECORD = re.compile(rb"\}[ \t\r]*n")
 _WORDS = {
     bool: "true or false",
     int: "a number",
@@ -184,8 +183,8 @@ def _arrow(block: bytes, types: dict[str, pa.DataType]) -> pa.Table | None:
     """The block as Arrow reads it; None where it does not, or not as one record a line."""
     lines = block.count(b"\n") + (not block.endswith(b"\n"))
     begun = block.startswith(b"{") + block.count(b"\n{")
-    # A null where a record is expected is more than Arrow bears: it ends the process.
-    if begun != lines or _NULL_RECORD.search(block) or b"\\u0000" in block:
+    # A null where the first record is expected is more than Arrow bears: it ends the process.
+    if begun != lines or b"\\u0000" in block:
         return None
     try:
         table = pjson.read_json(
