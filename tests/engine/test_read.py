@@ -104,7 +104,7 @@ def test_csv_as_it_comes(
     piece=st.integers(1, 9),
 )
 @settings(
-    max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 def test_what_a_csv_library_writes_is_read_as_it_was_meant(
     tmp_path: Path, rows: list[list[str]], style: tuple[int, str], piece: int
@@ -137,7 +137,7 @@ def test_what_a_csv_library_writes_is_read_as_it_was_meant(
     ascii_only=st.booleans(),
 )
 @settings(
-    max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 def test_json_lines_are_read_as_a_json_library_reads_them(
     tmp_path: Path, values: list[int | str | None], ascii_only: bool
