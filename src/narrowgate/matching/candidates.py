@@ -17,18 +17,21 @@ from nicknames import NickNamer
 
 from narrowgate.engine.duck import scrubbed
 from narrowgate.matching.comparisons import levels, weight
-from narrowgate.matching.model import LEVELS, Model
+from narrowgate.matching.model import Model
 from narrowgate.register.blocking import HEAVY, address_keys, hashed, identity_keys, name_keys
 from narrowgate.register.partition import TABLES
 from narrowgate.register.snapshot import Snapshot
 
 _KEEP = 5
-_NAMESAKE = "level_given IN ('exact', 'initial') AND level_family IN ('exact', 'part')"
+_NAMESAKE = (
+    "residence_agrees AND level_given IN ('exact', 'initial') AND level_family IN ('exact', 'part')"
+)
 
 KEPT = f"""
 QUALIFY level_tin = 'exact' OR ({_NAMESAKE}) OR row_number() OVER (
     PARTITION BY row ORDER BY identity_weight DESC, person_key) <= {_KEEP}"""
-"""Which candidates of a record are kept: the best, every namesake, every one with the very number.
+"""Which candidates of a record are kept: the best, every namesake at the address, every one
+with the very number.
 
 Asked of each partition and once more of all together (decide.py): what is kept of all is kept of
 each, so the number of partitions changes nothing.
@@ -92,7 +95,8 @@ def candidates(
         with scrubbed("comparing records with the register"):
             con.execute(_PAIRS)
             con.execute(_SCORED.format(levels=levels(), weight=weight(model)))
-            return con.sql(_FOUND, params={"today": today}).to_arrow_table()
+            found = f"SELECT * FROM ({_FOUND}) {KEPT}"
+            return con.sql(found, params={"today": today}).to_arrow_table()
     finally:
         for name in TABLES:
             con.unregister(name)
@@ -110,10 +114,10 @@ CREATE OR REPLACE TEMP TABLE capped AS
 SELECT DISTINCT row FROM asked_keys WHERE key IN (SELECT key FROM heavy);
 """
 
-_SCORED = f"""
+_SCORED = """
 CREATE OR REPLACE TEMP TABLE scored AS
-SELECT *, {{weight}} AS identity_weight FROM (
-    SELECT r.row, p.person, p.person_key, p.sealed, n.name_kind, {{levels}},
+SELECT *, {weight} AS identity_weight FROM (
+    SELECT r.row, p.person, p.person_key, p.sealed, n.name_kind, {levels},
         n.given AS candidate_given, n.middle AS candidate_middle, n.family AS candidate_family,
         n.suffix AS candidate_suffix, p.birth_date AS candidate_birth_date, p.tin AS candidate_tin
     FROM pairs JOIN asked AS r USING (row) JOIN people AS p USING (person)
@@ -121,8 +125,6 @@ SELECT *, {{weight}} AS identity_weight FROM (
 QUALIFY row_number() OVER (
     PARTITION BY row, person ORDER BY identity_weight DESC, candidate_family, candidate_given,
     candidate_middle, candidate_suffix, name_kind) = 1;
-CREATE OR REPLACE TEMP TABLE best AS
-SELECT * FROM scored {KEPT};
 """
 
 # The address that counts is the current one, the last known (26 CFR 301.6212-2): in effect today,
@@ -130,24 +132,21 @@ SELECT * FROM scored {KEPT};
 _FOUND = """
 WITH living AS (
     SELECT a.* FROM addresses AS a
-    WHERE person IN (SELECT person FROM best)
+    WHERE person IN (SELECT person FROM scored)
         AND (address_to IS NULL OR address_to > $today)
         AND (address_from IS NULL OR address_from <= $today)
     QUALIFY rank() OVER (PARTITION BY person ORDER BY address_from DESC NULLS LAST) = 1),
 at_home AS (
-    SELECT DISTINCT b.row, b.person FROM best AS b JOIN asked AS r USING (row)
-    JOIN living AS a ON a.person = b.person AND a.delivery_point = r.delivery_point
+    SELECT DISTINCT s.row, s.person FROM scored AS s JOIN asked AS r USING (row)
+    JOIN living AS a ON a.person = s.person AND a.delivery_point = r.delivery_point
         AND (a.zip5 = r.zip5 OR ((a.zip5 IS NULL OR r.zip5 IS NULL) AND a.city = r.city
             AND a.state = r.state))
         AND (a.state = r.state OR a.state IS NULL OR r.state IS NULL))
-SELECT best.* EXCLUDE (person), at_home.row IS NOT NULL AS residence_agrees,
+SELECT scored.* EXCLUDE (person), at_home.row IS NOT NULL AS residence_agrees,
     capped.row IS NOT NULL AS capped
-FROM best LEFT JOIN at_home ON at_home.row = best.row AND at_home.person = best.person
-LEFT JOIN capped ON capped.row = best.row
+FROM scored LEFT JOIN at_home ON at_home.row = scored.row AND at_home.person = scored.person
+LEFT JOIN capped ON capped.row = scored.row
 """
-
-FOUND_COLUMNS = ("row", "person_key", "identity_weight", "residence_agrees", "sealed", "capped")
-LEVEL_COLUMNS = tuple(f"level_{name}" for name in LEVELS)
 
 
 @cache
