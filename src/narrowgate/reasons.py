@@ -7,7 +7,8 @@ The list is the contract's (section 6); a test holds the two together.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -132,3 +133,13 @@ class Reason:
     def of(cls, value: Mapping[str, str]) -> Reason:
         """The inverse of `as_json`."""
         return cls(Code(value["code"]), value["clause"], value["fault"], value["mend"])
+
+
+def to_bytes(reasons: Sequence[Reason]) -> bytes:
+    """Reasons with their sentences, to be sealed: a fault may quote a name out of the request."""
+    return json.dumps([reason.as_json() for reason in reasons]).encode()
+
+
+def from_bytes(data: bytes) -> tuple[Reason, ...]:
+    """The inverse of `to_bytes`."""
+    return tuple(Reason.of(value) for value in json.loads(data))

@@ -83,3 +83,30 @@ def test_nothing_personal_lies_in_the_clear(world: World) -> None:
         if path.is_file() and MARK.encode() in path.read_bytes()
     ]
     assert found == []
+
+
+def test_a_file_without_a_header_shows_nobody(world: World) -> None:
+    """Its first record stands where the names of columns are expected, and is not named."""
+    headless = f"R1,{MARK},{MARK}B,7 {MARK} ST\n".encode()
+    folder = world.request([], data=headless)
+    path = world.root / "headless.csv"
+    path.write_bytes(headless)
+    printed = outputs(
+        world,
+        ["receive", str(folder)],
+        ["register", "load", str(path)],
+        ["case", "list"],
+        ["log", "entries"],
+    )
+    assert "request.column_unknown" in printed
+    assert MARK not in printed
+
+
+def test_the_log_holds_codes_and_no_sentences(world: World) -> None:
+    """A fault's sentence may name a column of the request: it stays with the case, sealed."""
+    column = f"{MARK}_COLUMN"
+    receipt = world.receive([{**record(1), column: "x"}])
+    assert any(column in reason.fault for reason in receipt.reasons)
+    entry = json.loads(world.site.log.entry(world.site.log.size - 1))
+    assert entry["reasons"] == [{"code": "request.column_unknown", "clause": "3.3"}]
+    assert MARK not in outputs(world, ["log", "entries"])

@@ -120,6 +120,14 @@ def _then(
 
 
 def _check_header(path: Path, header: Sequence[str], known: Collection[str]) -> None:
+    if header and not set(header) & set(known):
+        # Perhaps there is no header, and this is somebody's record: it is not to be named.
+        raise ReadFault(
+            "column_unknown",
+            "none of its columns is known: the names of the columns are expected here",
+            place=_head(path),
+            mend="Begin the file with a header. See sections 3 and 4 of the contract.",
+        )
     twice = sorted({name for name in header if header.count(name) > 1})
     if twice:
         raise ReadFault(

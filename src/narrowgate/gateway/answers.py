@@ -54,7 +54,7 @@ def fetch_answers(site: Site, case: str, out: Path) -> Fetched:
     if row.state not in (CaseState.RELEASED, CaseState.REFUSED):
         raise wrong_state(case, CaseState(row.state))
     desk = CaseDesk(site, row, site.clock())
-    reasons = tuple(Reason.of(reason) for reason in row.reasons)
+    reasons = desk.reasons()
     docket = _docket(desk, reasons)
     table = _table(desk, docket)
     data = encode(table, out.name)

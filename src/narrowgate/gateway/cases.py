@@ -41,9 +41,10 @@ def show_case(site: Site, case: str) -> tuple[CaseRow, Progress]:
 
 def standing(site: Site, row: CaseRow) -> Progress:
     """Where a case stands now, votes so far folded in."""
-    reasons = tuple(Reason.of(reason) for reason in row.reasons)
+    desk = CaseDesk(site, row, site.clock())
+    reasons = desk.reasons()
     if "docket" in row.files:
-        docket = reviewed_docket(site, CaseDesk(site, row, site.clock()))
+        docket = reviewed_docket(site, desk)
     else:
         docket = Docket.issue(row.records).refuse_all(reasons)
     return Progress(row.id, CaseState(row.state), docket, reasons)

@@ -17,6 +17,7 @@ from narrowgate.gateway.adopt import terms_of
 from narrowgate.gateway.load import latest_snapshot
 from narrowgate.gateway.site import Site
 from narrowgate.matching.model import Model, bundled_model
+from narrowgate.reasons import Reason, from_bytes
 from narrowgate.register.snapshot import Snapshot
 from narrowgate.request.received import Received
 from narrowgate.screening.screen import Screened
@@ -42,6 +43,12 @@ class CaseDesk:
     def docket(self) -> Docket:
         """The docket as the last stage left it."""
         return self.site.evidence.get_docket(self.case.id, self.file("docket"))
+
+    def reasons(self) -> tuple[Reason, ...]:
+        """Why the request was refused as a whole; empty where it was not."""
+        if "reasons" not in self.case.files:
+            return ()
+        return from_bytes(self.site.evidence.get(self.case.id, self.file("reasons")))
 
     def table(self, label: str) -> pa.Table:
         """A sealed table of the case."""

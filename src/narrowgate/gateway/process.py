@@ -15,6 +15,7 @@ from narrowgate.gateway.commit import HistoryMoved, catch_up, commit
 from narrowgate.gateway.desk import CaseDesk
 from narrowgate.gateway.site import SOFTWARE, Site
 from narrowgate.instants import stamp
+from narrowgate.reasons import to_bytes
 from narrowgate.store import reading
 from narrowgate.way import Outcome, Stage, next_stage
 
@@ -84,7 +85,9 @@ def _commit(site: Site, desk: CaseDesk, outcome: Outcome) -> None:
         "files": files,
     }
     if outcome.reasons:
-        fields["reasons"] = [dict(reason.as_json()) for reason in outcome.reasons]
+        sealed = site.evidence.put(case, "reasons", to_bytes(outcome.reasons))
+        files["reasons"] = dict(sealed.as_json())
+        fields["reasons"] = [{"code": r.code.value, "clause": r.clause} for r in outcome.reasons]
     commit(
         site,
         Event(outcome.kind, stamp(desk.at), fields),

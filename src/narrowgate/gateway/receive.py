@@ -19,7 +19,7 @@ from narrowgate.gateway.desk import history
 from narrowgate.gateway.site import Site
 from narrowgate.instants import stamp
 from narrowgate.keys.jws import Signature
-from narrowgate.reasons import Reason
+from narrowgate.reasons import Reason, to_bytes
 from narrowgate.request.envelope import Envelope, open_envelope
 from narrowgate.request.received import Received, Who, receive_envelope
 from narrowgate.screening.request_rules import agreement_unknown, fault_reasons, request_reasons
@@ -93,7 +93,9 @@ def _commit(
         fields |= {"agreement": found[1].id, "agreement_digest": found[1].digest}
     state = CaseState.REFUSED if reasons else CaseState.RECEIVED
     if reasons:
-        fields["reasons"] = [dict(reason.as_json()) for reason in reasons]
+        sealed = site.evidence.put(case, "reasons", to_bytes(reasons))
+        files["reasons"] = dict(sealed.as_json())
+        fields["reasons"] = [{"code": r.code.value, "clause": r.clause} for r in reasons]
     kind = Kind.REQUEST_REFUSED if reasons else Kind.REQUEST_RECEIVED
     commit(site, Event(kind, stamp(site.clock()), fields), history_version=version)
     return Receipt(case, state, tuple(reasons), _asked(received))
