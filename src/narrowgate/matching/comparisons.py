@@ -7,10 +7,15 @@ or two neighbours exchanged, and is told apart from equality everywhere.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from narrowgate.matching.model import LEVELS, MISSING, Model
 
 ALIKE = 0.92
 """Jaro-Winkler from which two names are alike (Winkler 1990; the usual first threshold)."""
+
+AGREE = "('exact', 'swapped', 'nickname', 'alike', 'part')"
+"""SQL: levels at which a name agrees at least fairly."""
 
 _DIGITS = "strftime({0}, '%Y%m%d')"
 
@@ -27,6 +32,8 @@ def _alike(one: str, other: str) -> str:
     return f"jaro_winkler_similarity({one}, {other}) >= {ALIKE}"
 
 
+# MARIO and MARIA, DANIEL and DANIELA are two people of one household, not one name misspelt.
+_PAIRED = "rtrim(r.given, 'AEO') = rtrim(n.given, 'AEO')"
 _SWAPPED = "r.given = n.family AND r.family = n.given"
 _ONE_BORN, _OTHER_BORN = _DIGITS.format("r.birth_date"), _DIGITS.format("p.birth_date")
 
@@ -44,8 +51,8 @@ _CONDITIONS: dict[str, dict[str, str]] = {
     "given": {
         "exact": "r.given = n.given",
         "swapped": _SWAPPED,
-        "nickname": "list_contains(nick.others, n.given)",
-        "alike": _alike("r.given", "n.given"),
+        "nickname": "nick.one IS NOT NULL",
+        "alike": f"{_alike('r.given', 'n.given')} AND NOT {_PAIRED}",
         "initial": (
             "(length(r.given) = 1 OR length(n.given) = 1) AND left(r.given, 1) = left(n.given, 1)"
         ),
@@ -81,28 +88,41 @@ _SIDES = {
 }
 
 
+def level_type() -> str:
+    """SQL: the names of all levels as a type of one byte, so that comparing them is cheap."""
+    names = sorted({level for levels in LEVELS.values() for level in levels} | {MISSING})
+    return f"CREATE TYPE level AS ENUM ({', '.join(_text(name) for name in names)})"
+
+
 def levels() -> str:
     """SQL select list: `level_<comparison>` for every comparison."""
     return ", ".join(f"{_level(name)} AS level_{name}" for name in LEVELS)
 
 
-def weight(model: Model) -> str:
-    """SQL: the sum of the weights of the levels, in bits, with the former name's."""
-    terms = [_weighed(name, model.weights[name]) for name in LEVELS]
-    former = f"CASE WHEN name_kind = 'legal' THEN 0 ELSE {model.former_name} END"
-    return " + ".join([*terms, former])
+def weight(model: Model, without: str = "") -> str:
+    """SQL: the sum of the weights of the levels, in bits, with the former name's; one comparison
+    can be left out.
+    """
+    terms = [_weighed(name, model.weights[name]) for name in LEVELS if name != without]
+    former = f"(CASE WHEN name_kind = 'legal' THEN 0 ELSE {model.former_name} END)"
+    return f"round({' + '.join([*terms, former])}, 4)"
 
 
 def _level(name: str) -> str:
     one, other = _SIDES[name]
     conditions = _CONDITIONS[name]
     *asked, rest = LEVELS[name]
-    cases = " ".join(f"WHEN {conditions[level]} THEN '{level}'" for level in asked)
-    return f"CASE WHEN {one} IS NULL OR {other} IS NULL THEN '{MISSING}' {cases} ELSE '{rest}' END"
+    cases = " ".join(f"WHEN {conditions[level]} THEN '{level}'::level" for level in asked)
+    return (
+        f"CASE WHEN {one} IS NULL OR {other} IS NULL THEN '{MISSING}'::level {cases} "
+        f"ELSE '{rest}'::level END"
+    )
 
 
-def _weighed(name: str, weights: object) -> str:
-    if not isinstance(weights, dict):
-        raise TypeError("weights are a mapping from level to bits")
-    cases = " ".join(f"WHEN '{level}' THEN {bits}" for level, bits in weights.items())
-    return f"(CASE level_{name} {cases} ELSE 0 END)"
+def _weighed(name: str, weights: Mapping[str, float]) -> str:
+    cases = " ".join(f"WHEN '{level}'::level THEN {bits}" for level, bits in weights.items())
+    return f"(CASE level_{name} {cases} ELSE 0 END)::DOUBLE"
+
+
+def _text(name: str) -> str:
+    return f"'{name}'"

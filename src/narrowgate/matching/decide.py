@@ -7,7 +7,8 @@ CONFIRMED needs all of this, from one and the same person:
  3. unique: nobody else within the margin, and no other person at that address under that name;
  4. enough: the number and a name that agrees, or, without a number, full names as on file and the
     birth date, which together with the address have been compared (never name and date alone);
- 5. no conflict: of number, birth date, suffix or middle name; the number is nobody else's;
+ 5. no conflict: of number, birth date, suffix or middle name; the number is nobody else's, and
+    nobody of that house or birth date fits the rest of the record better than the number's holder;
  6. the person is not sealed by law, and no key of the record was too heavy to be asked.
 
 REVIEW is open to a record only if (2) and (6) hold and what fails is a matter of degree: a weight
@@ -23,65 +24,75 @@ import pyarrow as pa
 from narrowgate.agreement.terms import AnswerTerms
 from narrowgate.docket import State
 from narrowgate.engine.duck import scrubbed
-from narrowgate.matching.candidates import KEPT
+from narrowgate.matching.comparisons import AGREE
 
-_AGREE = "('exact', 'swapped', 'nickname', 'alike', 'part')"
 _FULL = "('exact', 'swapped')"
+_SLIPS = "('slip', 'swapped')"
 
-# (1)-(6) as columns over the best candidate `c` of each record, by weight.
+# The best candidate of each record; of equal weight, whoever lives there, for that is what an
+# officer will be shown: the margin between them is none, so that it is never confirmed.
+_BEST = """
+CREATE OR REPLACE TEMP TABLE best AS
+SELECT *, (r.suffix IS NULL) <> (candidate_suffix IS NULL) AS one_sided_suffix,
+    r.tin IS NULL AS no_number
+FROM (
+    SELECT * FROM found QUALIFY row_number() OVER (
+        PARTITION BY row ORDER BY identity_weight DESC, residence_agrees DESC, person_key) = 1)
+JOIN (SELECT row, suffix, tin FROM asked) AS r USING (row)
+"""
+
+# What the other candidates of a record say against its best.
+_OTHERS = f"""
+CREATE OR REPLACE TEMP TABLE others AS
+SELECT row, max(o.identity_weight) AS second,
+    bool_or(o.level_tin = 'exact') AS number_elsewhere,
+    bool_or(o.residence_agrees AND o.level_given IN ('exact', 'initial')
+        AND o.level_family IN ('exact', 'part')) AS namesake_here,
+    bool_or(o.other_weight > best.other_weight AND (o.residence_agrees
+            OR o.level_birth_date = 'exact')
+        AND o.level_given IN {AGREE} AND o.level_family IN {AGREE}) AS fits_another
+FROM best JOIN found AS o USING (row) WHERE o.person_key <> best.person_key GROUP BY row
+"""
+
+_JOINED = """
+SELECT best.*, round(identity_weight - second, 4) AS margin,
+    coalesce(others.number_elsewhere, false) AS number_elsewhere,
+    coalesce(others.namesake_here, false) AS namesake_here,
+    coalesce(others.fits_another, false) AS fits_another,
+    capped.row IS NOT NULL AS capped
+FROM best LEFT JOIN others USING (row) LEFT JOIN capped USING (row)
+"""
+
+# (1)-(6) as columns.
 _TESTS = f"""
-SELECT ranked.*,
+SELECT *,
     identity_weight >= $threshold AS sure,
     identity_weight >= $review_from AS plausible,
-    coalesce(margin >= $margin, true) AS apart,
-    NOT namesake_here AS alone,
-    level_tin = 'exact' AND level_given IN {_AGREE} AND level_family IN {_AGREE}
+    coalesce(margin >= $margin, true)
+        AND NOT (namesake_here AND (level_tin <> 'exact' OR one_sided_suffix)) AS alone,
+    level_tin = 'exact' AND level_given IN {AGREE} AND level_family IN {AGREE}
         AND level_birth_date IN ('exact', 'missing') AS by_number,
     level_tin = 'missing' AND no_number AND level_birth_date = 'exact'
         AND ((level_given = 'nickname' AND level_family = 'exact')
             OR (level_given IN {_FULL} AND level_family IN ('exact', 'swapped', 'part')))
         AS by_birth,
-    level_tin IN ('exact', 'missing') AND level_birth_date IN ('exact', 'missing')
-        AND level_middle <> 'else' AND level_suffix <> 'else' AND NOT number_elsewhere
-        AND NOT (one_sided_suffix AND level_tin <> 'exact') AS clear,
-    level_tin IN ('exact', 'slip', 'missing') AND level_suffix <> 'else'
+    level_middle <> 'else' AND NOT (one_sided_suffix AND level_tin <> 'exact') AS clear,
+    level_tin IN ('exact', 'slip', 'missing')
         AND level_birth_date IN ('exact', 'slip', 'swapped', 'missing')
-        AND (level_tin = 'slip')::INT + (level_birth_date IN ('slip', 'swapped'))::INT <= 1
-        AND level_given IN {_AGREE} AND level_family IN {_AGREE}
-        AND (level_tin = 'exact' OR level_birth_date = 'exact' OR level_tin = 'slip'
-            OR level_birth_date IN ('slip', 'swapped'))
-        AND NOT number_elsewhere AS bearable
-FROM ranked WHERE place = 1
-"""
-
-_RANKED = f"""
-CREATE OR REPLACE TEMP TABLE kept AS SELECT * FROM found {KEPT};
-CREATE OR REPLACE TEMP TABLE ranked AS
-SELECT c.*, row_number() OVER best AS place,
-    identity_weight - lead(identity_weight) OVER best AS margin,
-    count(*) FILTER (WHERE level_tin = 'exact') OVER own - (level_tin = 'exact')::INT > 0
-        AS number_elsewhere,
-    count(*) FILTER (WHERE residence_agrees AND level_given IN ('exact', 'initial')
-        AND level_family IN ('exact', 'part')) OVER own
-        - (residence_agrees AND level_given IN ('exact', 'initial')
-            AND level_family IN ('exact', 'part'))::INT > 0 AND level_tin <> 'exact'
-        AS namesake_here,
-    r.tin IS NULL AS no_number,
-    (r.suffix IS NULL) <> (candidate_suffix IS NULL) AS one_sided_suffix
-FROM kept AS c JOIN asked AS r USING (row)
-WINDOW own AS (PARTITION BY c.row),
-    best AS (PARTITION BY c.row ORDER BY identity_weight DESC,
-        residence_agrees DESC, person_key)
+        AND NOT (level_tin = 'slip' AND level_birth_date IN {_SLIPS})
+        AND NOT (level_tin = 'missing' AND level_birth_date = 'missing')
+        AND level_given IN {AGREE} AND level_family IN {AGREE}
+        AND level_suffix <> 'else' AND NOT number_elsewhere AND NOT fits_another AS bearable
+FROM ({_JOINED})
 """
 
 _DECIDED = f"""
-SELECT * EXCLUDE (place, sure, plausible, apart, alone, by_number, by_birth, clear, bearable,
-        no_number, one_sided_suffix),
+SELECT * EXCLUDE (sure, plausible, alone, by_number, by_birth, clear, bearable, capped,
+        no_number, one_sided_suffix, suffix, tin),
     (CASE
-        WHEN NOT residence_agrees OR sealed OR capped THEN {State.NOT_CONFIRMED:d}
-        WHEN sure AND apart AND alone AND clear AND (by_number OR by_birth)
-            THEN {State.CONFIRMED:d}
-        WHEN plausible AND bearable THEN {State.REVIEW:d}
+        WHEN NOT residence_agrees OR sealed OR capped OR NOT bearable THEN {State.NOT_CONFIRMED:d}
+        WHEN sure AND alone AND clear AND (by_number OR by_birth) THEN {State.CONFIRMED:d}
+        WHEN plausible THEN {State.REVIEW:d}
         ELSE {State.NOT_CONFIRMED:d} END)::UTINYINT AS decision
 FROM ({_TESTS}) ORDER BY row
 """
@@ -89,13 +100,14 @@ FROM ({_TESTS}) ORDER BY row
 
 def decide(con: duckdb.DuckDBPyConnection, found: pa.Table, terms: AnswerTerms) -> pa.Table:
     """The best candidate of each record with what is decided of it: the columns of `found`
-    (candidates.py), margin float64 (bits, null without a second), number_elsewhere,
-    namesake_here bool, decision uint8 (docket.State). Records without a candidate have no row.
+    (candidates.py), margin float64 (bits, null without a second), number_elsewhere, namesake_here
+    and fits_another bool, decision uint8 (docket.State). Records without a candidate have no row.
     """
     con.register("found", found)
     try:
         with scrubbed("deciding"):
-            con.execute(_RANKED)
+            con.execute(_BEST)
+            con.execute(_OTHERS)
             return con.sql(
                 _DECIDED,
                 params={

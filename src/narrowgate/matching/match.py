@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 from narrowgate.agreement.terms import Terms
 from narrowgate.docket import Docket, State
 from narrowgate.engine.duck import connect
-from narrowgate.matching.candidates import ask, candidates, mark_heavy
+from narrowgate.matching.candidates import ask, candidates, find
 from narrowgate.matching.decide import decide
 from narrowgate.matching.model import Model
 from narrowgate.register.snapshot import Snapshot
@@ -47,7 +47,7 @@ def match(
     con = connect()
     try:
         ask(con, records)
-        mark_heavy(con, snapshot)
+        find(con, snapshot)
         found = [
             candidates(con, snapshot, partition, model, today)
             for partition in range(snapshot.partitions)

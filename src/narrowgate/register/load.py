@@ -1,24 +1,23 @@
 """Loading a register: rows judged, partitions built and sealed, the whole renamed into place.
 
 A load that is cut off leaves a temporary folder that nothing names; the same content loaded again
-is the same snapshot. Nothing of the register is ever written unsealed.
+is the same snapshot. Nothing of the register is ever written unsealed. Of rows, those that do not
+fit into a bounded memory wait on disk, sealed, until their partition is built (shelf.py).
 """
 
 from __future__ import annotations
 
-import csv
 import hashlib
 import json
 import os
 import secrets
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from narrowgate.engine.duck import connect
@@ -26,8 +25,10 @@ from narrowgate.engine.read import read_batches
 from narrowgate.errors import BadInput
 from narrowgate.keys.seal import SealedWriter, seal_bytes
 from narrowgate.register.mapping import Mapping, read_mapping
-from narrowgate.register.partition import TABLES, Built, build
-from narrowgate.register.rows import ROWS, judge
+from narrowgate.register.partition import TABLES, build
+from narrowgate.register.rejects import Rejects
+from narrowgate.register.rows import judge
+from narrowgate.register.shelf import Shelf
 
 FORMAT = "narrowgate-snapshot/1"
 HEADER = "header"
@@ -66,97 +67,98 @@ def load(
     target.mkdir(parents=True, exist_ok=True)
     work = target / f".loading-{secrets.token_hex(4)}"
     work.mkdir()
-    rejects = _Rejects(work / "rejects.csv")
+    rejects = Rejects(work / "rejects.csv", [source.name for source in sources])
     try:
-        taken = [rows for source in sources for rows in _judged(con, source, columns, rejects)]
-        rows = pa.concat_tables(taken) if taken else ROWS.empty_table()
-        if not rows.num_rows:
+        shelf = Shelf(work)
+        protected = [
+            _read(con, source, number, columns, shelf, rejects)
+            for number, source in enumerate(sources)
+        ]
+        if not shelf.rows:
             raise BadInput(
                 f"no row can be taken; {rejects.count:,} rejected",
                 place=", ".join(source.name for source in sources),
                 mend=rejects.first or "The files hold no rows.",
             )
-        return _write(con, rows, partitions, target, work, key, rejects)
+        written = _write(con, shelf, pa.concat_tables(protected), partitions, work, key, rejects)
+        shelf.clear()
+        return _placed(written, rejects, work, target, key)
     finally:
         rejects.close()
         shutil.rmtree(work, ignore_errors=True)
         con.close()
 
 
-def _judged(
-    con: duckdb.DuckDBPyConnection, source: Path, mapping: Mapping, rejects: _Rejects
-) -> Iterator[pa.Table]:
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """The header of a snapshot whose tables lie in the work folder."""
+
+    load: str
+    digest: str
+    people: int
+    addresses: int
+    files: list[dict[str, str]]
+
+
+def _read(
+    con: duckdb.DuckDBPyConnection,
+    source: Path,
+    number: int,
+    mapping: Mapping,
+    shelf: Shelf,
+    rejects: Rejects,
+) -> pa.Table:
+    """Judge one source's rows onto the shelf; returns the ids of people it protects."""
     _, batches = read_batches(
         source,
         mapping.sources,
-        required=[mapping.columns[name] for name in _NEEDED],
+        required=[*{mapping.columns[name] for name in _NEEDED} | mapping.named],
         ignored=mapping.ignored,
         loose=True,
     )
-    first = 1
+    first, protected = 1, [pa.array([], pa.string())]
     for batch in batches:
-        rows, rejected = judge(con, mapping.ours(batch), first)
-        rejects.add(source.name, rejected)
+        judged = judge(con, mapping.ours(batch), number, first)
+        rejects.add(judged.rejects)
+        shelf.add(judged.taken)
+        protected += judged.protected.chunks
         first += batch.num_rows
-        yield rows
+    return pa.table({"id": pa.chunked_array(protected).unique()})
 
 
 def _write(
     con: duckdb.DuckDBPyConnection,
-    rows: pa.Table,
+    shelf: Shelf,
+    protected: pa.Table,
     partitions: int | None,
-    target: Path,
     work: Path,
     key: bytes,
-    rejects: _Rejects,
-) -> Loaded:
-    count = partitions or -(-rows.num_rows // _ROWS_A_PARTITION)
+    rejects: Rejects,
+) -> _Written:
+    """Build and seal each partition: the people of a range of buckets."""
+    count = partitions or -(-shelf.rows // _ROWS_A_PARTITION)
     count = max(1, min(count, BUCKETS))
+    load_id = secrets.token_hex(16)
     buckets: dict[int, str] = {}
     people = addresses = 0
-    load_id = secrets.token_hex(16)
-    parts: list[dict[str, str]] = []
+    left_out, files = [], []
     for number in range(count):
-        built = build(con, _part(rows, number, count))
+        low, high = (-(-edge * BUCKETS // count) for edge in (number, number + 1))
+        built = build(con, shelf.take(low, high), protected)
         buckets |= built.buckets
-        people, addresses = people + built.people, addresses + built.addresses
-        rejects.contradictions += built.contradicting_rows
-        parts.append(_seal(built, work, number, key, load_id))
+        people += built.tables["people"].num_rows
+        addresses += built.tables["addresses"].num_rows
+        left_out.append(built.rejects)
+        files.append(_seal(built.tables, work, number, key, load_id))
+    rejects.add(pa.concat_tables(left_out).sort_by([("file", "ascending"), ("row", "ascending")]))
     content = "".join(f"{bucket}:{buckets[bucket]}\n" for bucket in sorted(buckets))
     digest = "sha256:" + hashlib.sha256(f"{FORMAT}\n{content}".encode()).hexdigest()
-    header = {
-        "format": FORMAT,
-        "load": load_id,
-        "digest": digest,
-        "people": people,
-        "addresses": addresses,
-        "partitions": parts,
-    }
-    rejected = rejects.close()
-    kept = None
-    if rejected:
-        kept = target / f"rejects-{digest[-12:]}.csv"
-        os.replace(rejects.path, kept)  # noqa: PTH105
-    rejects.path.unlink(missing_ok=True)
-    folder = target / digest.replace(":", "-")
-    sealed = seal_bytes(key, f"snapshot {digest}", json.dumps(header).encode())
-    (work / HEADER).write_bytes(sealed)
-    if not folder.exists():
-        _durable(work)
-        os.replace(work, folder)  # noqa: PTH105
-        _sync(target)
-    return Loaded(digest, people, addresses, rejected, folder, kept)
+    return _Written(load_id, digest, people, addresses, files)
 
 
-def _part(rows: pa.Table, number: int, count: int) -> pa.Table:
-    if count == 1:
-        return rows
-    low, high = -(-number * BUCKETS // count), -(-(number + 1) * BUCKETS // count)
-    bucket = rows["bucket"]
-    return rows.filter(pc.and_(pc.greater_equal(bucket, low), pc.less(bucket, high)))
-
-
-def _seal(built: Built, work: Path, number: int, key: bytes, load_id: str) -> dict[str, str]:
+def _seal(
+    tables: dict[str, pa.Table], work: Path, number: int, key: bytes, load_id: str
+) -> dict[str, str]:
     """Write a partition's tables; returns the SHA-256 of each sealed file, by file name.
 
     Each is sealed under this load's id and its own name: no file can stand in for another.
@@ -166,9 +168,7 @@ def _seal(built: Built, work: Path, number: int, key: bytes, load_id: str) -> di
         name = f"part-{number:04}-{table}"
         with (work / name).open("wb") as stream:
             with SealedWriter(stream, key, f"{load_id} {name}") as sealed:
-                pq.write_table(
-                    built.tables[table], sealed, compression="lz4", row_group_size=1 << 18
-                )
+                pq.write_table(tables[table], sealed, **_ENCODING[table])
             stream.flush()
             os.fsync(stream.fileno())
         with (work / name).open("rb") as stream:
@@ -176,33 +176,35 @@ def _seal(built: Built, work: Path, number: int, key: bytes, load_id: str) -> di
     return digests
 
 
-class _Rejects:
-    """The rejects file, written as they come: file, row, column, reason."""
+def _placed(written: _Written, rejects: Rejects, work: Path, target: Path, key: bytes) -> Loaded:
+    """Seal the header, keep the rejects, and rename the whole into place, unless it is there."""
+    header = {
+        "format": FORMAT,
+        "load": written.load,
+        "digest": written.digest,
+        "people": written.people,
+        "addresses": written.addresses,
+        "partitions": written.files,
+    }
+    rejects.close()
+    kept = target / f"rejects-{written.digest[-12:]}.csv" if rejects.count else None
+    if kept is not None:
+        os.replace(rejects.path, kept)  # noqa: PTH105
+    rejects.path.unlink(missing_ok=True)
+    sealed = seal_bytes(key, f"snapshot {written.digest}", json.dumps(header).encode())
+    (work / HEADER).write_bytes(sealed)
+    folder = target / written.digest.replace(":", "-")
+    if not folder.exists():
+        _durable(work)
+        os.replace(work, folder)  # noqa: PTH105
+        _sync(target)
+    return Loaded(written.digest, written.people, written.addresses, rejects.count, folder, kept)
 
-    def __init__(self, path: Path) -> None:
-        self.path, self.count, self.contradictions, self.first = path, 0, 0, ""
-        self._stream = path.open("w", newline="")
-        self._writer = csv.writer(self._stream)
-        self._writer.writerow(("file", "row", "column", "reason"))
 
-    def add(self, file: str, rejects: pa.Table) -> None:
-        """Add one batch's rejects."""
-        for reject in rejects.to_pylist():
-            self._writer.writerow((file, reject["row"], reject["column"], reject["reason"]))
-            if not self.count:
-                self.first = (
-                    f"First: {file} row {reject['row']}, column {reject['column']}: "
-                    f"{reject['reason']}."
-                )
-            self.count += 1
-
-    def close(self) -> int:
-        """Finish the file; returns how many rows were rejected in all. May be called again."""
-        if self.contradictions and not self._stream.closed:
-            reason = f"{self.contradictions} rows of people whose rows contradict each other"
-            self._writer.writerow(("", "", "tin or date_of_birth", reason))
-        self._stream.close()
-        return self.count + self.contradictions
+# Keys are random and sorted: neither dictionary nor compression gains anything on them.
+_PLAIN = {"compression": "none", "use_dictionary": False, "row_group_size": 1 << 18}
+_PACKED = {"compression": "lz4", "row_group_size": 1 << 18}
+_ENCODING = {"people": _PACKED, "names": _PACKED, "addresses": _PACKED, "postings": _PLAIN}
 
 
 def _durable(folder: Path) -> None:

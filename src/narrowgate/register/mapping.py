@@ -20,11 +20,12 @@ from narrowgate.standard.columns import REGISTER_COLUMNS
 @dataclass(frozen=True, slots=True)
 class Mapping:
     """`columns`: our column to the source's, for every one of ours; `ignored`: source columns
-    that are there and not wanted.
+    that are there and not wanted; `named`: source columns that the file names, and so must exist.
     """
 
     columns: dict[str, str]
     ignored: tuple[str, ...] = ()
+    named: frozenset[str] = frozenset()
 
     @property
     def sources(self) -> tuple[str, ...]:
@@ -60,4 +61,4 @@ def read_mapping(path: Path | None) -> Mapping:
     twice = sorted({name for name in columns.values() if [*columns.values()].count(name) > 1})
     if twice:
         raise BadInput(f"mapped twice: {', '.join(twice)}", place=str(path))
-    return Mapping(columns, tuple(ignored))
+    return Mapping(columns, tuple(ignored), frozenset(raw.values()))

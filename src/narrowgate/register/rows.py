@@ -8,9 +8,12 @@ person can be on file like that, and will simply never be confirmed there.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import duckdb
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from narrowgate.engine.duck import scrubbed
 from narrowgate.standard.form import standardise
@@ -18,10 +21,13 @@ from narrowgate.standard.form import standardise
 NAME_KINDS = ("legal", "former", "alias")
 _TRUE, _FALSE = ("true", "t", "yes", "y", "1"), ("false", "f", "no", "n", "0")
 
-# What a row of the register becomes. `bucket`: one of 256 by person, so that a partition holds
-# whole people and the content's digest does not depend on how many partitions there are.
+# What a row of the register becomes. `file` and `row` say where it stood, from 0 and from 1.
+# `bucket`: one of 256 by person, so that a partition holds whole people and the content's digest
+# does not depend on how many partitions there are. `sealed`: null where the row does not say.
 ROWS = pa.schema(
     [
+        ("file", pa.uint16()),
+        ("row", pa.int64()),
         ("bucket", pa.uint8()),
         ("person_id", pa.string()),
         ("tin", pa.string()),
@@ -49,48 +55,83 @@ _FAULTS: Mapping[str, tuple[str, str]] = {
     "r.address_from IS NOT NULL AND starts IS NULL": ("address_from", "not a date"),
     "r.address_to IS NOT NULL AND ends IS NULL": ("address_to", "not a date"),
     "ends < starts": ("address_to", "before address_from"),
-    "hidden IS NULL": ("sealed", "neither true nor false"),
+    "r.sealed IS NOT NULL AND hidden IS NULL": ("sealed", "neither true nor false"),
     "NOT list_contains($kinds, named)": ("name_kind", "none of legal, former, alias"),
 }
 
-REJECTS = pa.schema([("row", pa.int64()), ("column", pa.string()), ("reason", pa.string())])
+REJECTS = pa.schema(
+    [
+        ("file", pa.uint16()),
+        ("row", pa.int64()),
+        ("column", pa.string()),
+        ("reason", pa.string()),
+    ]
+)
+
+_WHEN = " ".join(f"WHEN {test} THEN {at}" for at, test in enumerate(_FAULTS))
+_JUDGED = f"""
+SELECT $file::USMALLINT AS file, r.row, (CASE {_WHEN} END)::INT AS fault,
+    r.sealed IS NOT NULL AND hidden IS NULL AS unreadable_seal,
+    (md5_number_upper(r.person_id) >> 56)::UTINYINT AS bucket, r.person_id, s.tin, s.birth_date,
+    hidden AS sealed, s.given, s.middle, s.family, s.suffix, named AS name_kind,
+    s.delivery_point, s.city, s.state, s.zip5, starts AS address_from, ends AS address_to
+FROM (SELECT *,
+        try_cast(left(trim(address_from), 10) AS DATE) AS starts,
+        try_cast(left(trim(address_to), 10) AS DATE) AS ends,
+        CASE WHEN list_contains($no, lower(trim(sealed))) THEN false
+            WHEN list_contains($yes, lower(trim(sealed))) THEN true END AS hidden,
+        coalesce(lower(trim(name_kind)), 'legal') AS named
+    FROM raw) AS r
+POSITIONAL JOIN standard AS s
+"""
 
 
-def judge(con: duckdb.DuckDBPyConnection, raw: pa.Table, first: int) -> tuple[pa.Table, pa.Table]:
-    """Rows taken, in ROWS, and rejects, in REJECTS. `raw`: REGISTER_COLUMNS; `first`: the number
-    of its first row in the file, from 1.
+@dataclass(frozen=True, slots=True, eq=False)
+class Judged:
+    """`taken`: ROWS. `rejects`: REJECTS. `protected`: person ids (string) of rows whose `sealed`
+    cannot be read: it may have meant that the person is protected by law, and nobody is ever
+    confirmed because of a slip in that word, so their other rows are sealed (partition.py).
     """
-    number = pa.array(range(first, first + raw.num_rows), pa.int64())
-    con.register("raw", raw.append_column("row", number))
+
+    taken: pa.Table
+    rejects: pa.Table
+    protected: pa.ChunkedArray
+
+
+def judge(con: duckdb.DuckDBPyConnection, raw: pa.Table, file: int, first: int) -> Judged:
+    """Judge a batch. `raw`: REGISTER_COLUMNS of the `file` of that number; `first`: the number of
+    its first row there, from 1.
+    """
+    rows = pa.array(np.arange(first, first + raw.num_rows, dtype=np.int64))
+    con.register("raw", raw.append_column("row", rows))
     con.register("standard", standardise(con, raw))
-    verdict = " ".join(f"WHEN {test} THEN {at}" for at, test in enumerate(_FAULTS))
-    with scrubbed("reading rows of the register"):
-        con.execute(
-            f"""
-            CREATE OR REPLACE TEMP TABLE judged AS
-            SELECT r.row, CASE {verdict} END AS fault, r.person_id, s.*, starts, ends, hidden, named
-            FROM (SELECT *,
-                    try_cast(left(trim(address_from), 10) AS DATE) AS starts,
-                    try_cast(left(trim(address_to), 10) AS DATE) AS ends,
-                    CASE WHEN sealed IS NULL OR list_contains($no, lower(trim(sealed))) THEN false
-                         WHEN list_contains($yes, lower(trim(sealed))) THEN true END AS hidden,
-                    coalesce(lower(trim(name_kind)), 'legal') AS named
-                  FROM raw) AS r
-            POSITIONAL JOIN standard AS s
-            """,
-            {"kinds": list(NAME_KINDS), "yes": list(_TRUE), "no": list(_FALSE)},
-        )
-        taken = con.sql(
-            """
-            SELECT (md5_number_upper(person_id) >> 56)::UTINYINT AS bucket, person_id, tin,
-                birth_date, hidden AS sealed, given, middle, family, suffix, named AS name_kind,
-                delivery_point, city, state, zip5, starts AS address_from, ends AS address_to
-            FROM judged WHERE fault IS NULL
-            """
-        ).to_arrow_table()
-        faults = con.sql("SELECT row, fault FROM judged WHERE fault IS NOT NULL").fetchall()
-    told = list(_FAULTS.values())
-    rejects = [{"row": r, "column": told[f][0], "reason": told[f][1]} for r, f in faults]
-    con.unregister("raw")
-    con.unregister("standard")
-    return taken.cast(ROWS), pa.Table.from_pylist(rejects, REJECTS)
+    try:
+        with scrubbed("reading rows of the register"):
+            judged = con.sql(
+                _JUDGED,
+                params={
+                    "file": file,
+                    "kinds": list(NAME_KINDS),
+                    "yes": list(_TRUE),
+                    "no": list(_FALSE),
+                },
+            ).to_arrow_table()
+    finally:
+        con.unregister("raw")
+        con.unregister("standard")
+    faulty = judged.filter(pc.is_valid(judged["fault"]))
+    return Judged(
+        judged.filter(pc.is_null(judged["fault"]))
+        .drop_columns(["fault", "unreadable_seal"])
+        .cast(ROWS),
+        _rejects(faulty),
+        faulty.filter(faulty["unreadable_seal"])["person_id"].drop_null(),
+    )
+
+
+def _rejects(judged: pa.Table) -> pa.Table:
+    columns, reasons = (pa.array(told) for told in zip(*_FAULTS.values(), strict=True))
+    fault = judged["fault"].combine_chunks()
+    return pa.table(
+        [judged["file"], judged["row"], columns.take(fault), reasons.take(fault)], schema=REJECTS
+    )
