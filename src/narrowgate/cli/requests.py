@@ -73,14 +73,15 @@ def pack(
 def sign(
     context: typer.Context,
     folder: Folder,
-    key: Annotated[list[str], typer.Option(help="A signatory's JWK file or pkcs11: URI.")],
-    key2: Annotated[str | None, typer.Option(help="A second signatory's.")] = None,
+    key: Annotated[
+        list[str], typer.Option(help="A signatory's JWK file; may be given several times.")
+    ],
 ) -> None:
     """Sign a packed request."""
     from narrowgate.requester.sign import sign_with
 
     out: Output = context.obj
-    signed = sign_with(folder, [*key, *([key2] if key2 else [])])
+    signed = sign_with(folder, key)
     out.result({"request": str(folder), "signed_by": [*signed]})
 
 

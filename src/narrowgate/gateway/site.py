@@ -36,7 +36,7 @@ custodian = "{custodian}"          # organisation id, as agreements name it
 origin = "{origin}"    # name of the log and of its key: a host and path that the custodian owns
 
 [database]
-url = "sqlite:///narrowgate.sqlite3"   # or postgresql://USER:PASSWORD@HOST:PORT/NAME
+url = "sqlite:///narrowgate.sqlite3"
 
 [storage]
 evidence = "evidence"       # sealed files of the cases

@@ -1,4 +1,4 @@
-"""Opening a site's database through Django: SQLite in the site's folder, or PostgreSQL by URL."""
+"""Opening a site's database through Django: SQLite in the site's folder."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from narrowgate.errors import BadInput
 def connect(url: str, home: Path) -> str:
     """Make the database known to Django and return its alias (`using=`). Opens nothing yet.
 
-    `url`: `sqlite:///PATH` (relative to `home`) or `postgresql://USER:PASSWORD@HOST:PORT/NAME`.
+    `url`: `sqlite:///PATH`, relative to `home`. Raises BadInput for another.
     """
     settings = _settings(url, home)
-    alias = sha256(f"{settings['ENGINE']} {settings['HOST']} {settings['NAME']}".encode())[-16:]
+    alias = sha256(f"{settings['ENGINE']} {settings['NAME']}".encode())[-16:]
     if alias not in connections.databases:
         connections.databases[alias] = connections.configure_settings(
             {"default": {}, alias: settings}
@@ -36,18 +36,12 @@ def atomic(alias: str) -> transaction.Atomic:
     return transaction.atomic(using=alias, durable=True)
 
 
-def close(alias: str) -> None:
-    """Close this thread's connection."""
-    connections[alias].close()
-
-
 def _settings(url: str, home: Path) -> dict[str, object]:
     parts = urlsplit(url)
     if parts.scheme == "sqlite":
         return {
             "ENGINE": "django.db.backends.sqlite3",
             "NAME": str((home / unquote(parts.path.lstrip("/"))).resolve()),
-            "HOST": "",
             # Durable before it is believed: the default journal may lose the last commit.
             "OPTIONS": {
                 "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
@@ -55,16 +49,7 @@ def _settings(url: str, home: Path) -> dict[str, object]:
                 "timeout": 60,
             },
         }
-    if parts.scheme in ("postgresql", "postgres"):
-        return {
-            "ENGINE": "django.db.backends.postgresql",
-            "NAME": unquote(parts.path.lstrip("/")),
-            "USER": unquote(parts.username or ""),
-            "PASSWORD": unquote(parts.password or ""),
-            "HOST": parts.hostname or "",
-            "PORT": str(parts.port or ""),
-        }
     raise BadInput(
-        "a database URL begins with sqlite:/// or postgresql://",
+        "a database URL begins with sqlite:///",
         place="narrowgate.toml, database.url",
     )
