@@ -6,10 +6,10 @@ import duckdb
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from rapidfuzz.distance import JaroWinkler
+from rapidfuzz.distance import OSA, JaroWinkler
 
 from narrowgate.errors import BadInput
-from narrowgate.matching.comparisons import ALIKE
+from narrowgate.matching.comparisons import ALIKE, NOT_UNLIKE
 from narrowgate.matching.model import LEVELS, bundled_model, read_model
 
 CON = duckdb.connect()
@@ -28,6 +28,31 @@ def test_jaro_winkler_is_rapidfuzzs_on_standard_forms(pairs: list[tuple[str, str
         expected = JaroWinkler.similarity(one, other)
         assert likeness == pytest.approx(expected, abs=1e-9)
         assert (likeness >= ALIKE) == (expected >= ALIKE)
+
+
+@st.composite
+def slips(draw: st.DrawFn) -> tuple[str, str]:
+    """A name of at least four letters, and the same with one slip."""
+    name = draw(st.text("ABCDEGILMNORSTUZ", min_size=4, max_size=14))
+    at = draw(st.integers(0, len(name) - 1))
+    letter = draw(st.sampled_from("AEIORSTQ"))
+    slipped = {
+        "wrong": name[:at] + letter + name[at + 1 :],
+        "more": name[:at] + letter + name[at:],
+        "fewer": name[:at] + name[at + 1 :],
+        "exchanged": name[:at] + name[at : at + 2][::-1] + name[at + 2 :],
+    }
+    return name, slipped[draw(st.sampled_from(sorted(slipped)))]
+
+
+@given(slips())
+def test_no_slip_hides_behind_low_likeness(pair: tuple[str, str]) -> None:
+    """Only pairs above NOT_UNLIKE are asked whether they are one slip apart."""
+    one, other = pair
+    found = CON.execute("SELECT damerau_levenshtein($1, $2)", [one, other]).fetchall()
+    assert found == [(OSA.distance(one, other),)]
+    if len(other) > 3:
+        assert JaroWinkler.similarity(one, other) >= NOT_UNLIKE
 
 
 def test_the_bundled_model_weighs_agreement_above_disagreement() -> None:

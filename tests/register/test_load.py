@@ -11,8 +11,11 @@ import pytest
 from narrowgate.errors import BadInput, Internal, NotFound
 from narrowgate.keys import seal
 from narrowgate.register import load as module
+from narrowgate.register import shelf
 from narrowgate.register.load import Loaded, load
 from narrowgate.register.mapping import read_mapping
+from narrowgate.register.partition import TABLES
+from narrowgate.register.rows import ROWS
 from narrowgate.register.snapshot import Snapshot
 from world import person, write_csv
 
@@ -110,6 +113,58 @@ def test_people_whose_rows_contradict_each_other_are_left_out(tmp_path: Path) ->
     assert (result.people, result.rejected) == (38, 4)
 
 
+def test_contradicting_rows_are_named_one_by_one(tmp_path: Path) -> None:
+    rows = [*PEOPLE[:3], {**person(1), "tin": "402-11-2222"}]
+    result = loaded(tmp_path, rows, partitions=3)
+    assert result.rejects is not None
+    with result.rejects.open() as stream:
+        listed = [(r["file"], r["row"], r["line"], r["column"]) for r in csv.DictReader(stream)]
+    assert listed == [("register.csv", "2", "3", "tin"), ("register.csv", "4", "5", "tin")]
+
+
+def sealed_people(result: Loaded) -> list[str]:
+    people = Snapshot.open(result.path, KEY).table(0, "people", ["person_id", "sealed"])
+    return [row["person_id"] for row in people.to_pylist() if row["sealed"]]
+
+
+def test_a_seal_in_any_row_and_one_that_cannot_be_read_protect_the_person(tmp_path: Path) -> None:
+    moved = {"address_line1": "9 BIRCH CT", "address_to": "2021-01-01", "sealed": ""}
+    rows = [
+        *PEOPLE[:3],
+        {**person(1), **moved, "sealed": "true"},
+        {**person(2), **moved, "sealed": "treu"},
+    ]
+    result = loaded(tmp_path, rows, partitions=1)
+    assert (result.people, result.rejected) == (3, 1)
+    assert sealed_people(result) == [person(1)["person_id"], person(2)["person_id"]]
+
+
+def test_what_waits_on_disk_changes_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = [person(n) for n in range(300)]
+    expected = loaded(tmp_path, rows)
+    monkeypatch.setattr(shelf, "ROWS_IN_MEMORY", 0)
+    folder = tmp_path / "spilled"
+    folder.mkdir()
+    spilled = loaded(folder, rows, partitions=4)
+    assert (spilled.digest, spilled.people) == (expected.digest, expected.people)
+    assert sorted(path.name for path in spilled.path.iterdir()) == [
+        "header",
+        *(f"part-{n:04}-{table}" for n in range(4) for table in sorted(TABLES)),
+    ]
+
+
+def test_spilled_rows_cannot_be_read_back_by_others(tmp_path: Path) -> None:
+    taken = pa.Table.from_pylist([{"bucket": 3, "family": "XYLOPHONIST"}], ROWS)
+    where = shelf.Shelf(tmp_path, most=1)
+    where.add(taken)
+    (spill,) = tmp_path.iterdir()
+    assert b"XYLOPHONIST" not in spill.read_bytes()
+    assert where.take(3, 4).equals(taken)
+    assert where.take(4, 256).num_rows == 0
+
+
 def test_a_bad_address_is_no_reason_to_reject_a_person(tmp_path: Path) -> None:
     result = loaded(tmp_path, [*PEOPLE, {**person(77), "address_line1": "UNKNOWN"}])
     assert (result.people, result.rejected) == (41, 0)
@@ -139,6 +194,15 @@ def test_a_mapping_names_other_columns_and_drops_some(tmp_path: Path) -> None:
         [tmp_path / "other.csv"], mapping=mapping, partitions=None, target=tmp_path / "t", key=KEY
     )
     assert result.digest == expected
+
+
+def test_a_column_that_the_mapping_names_must_be_there(tmp_path: Path) -> None:
+    write_csv(tmp_path / "register.csv", PEOPLE)
+    mapping = tmp_path / "mapping.toml"
+    mapping.write_text('address_to = "ENDED"\nignore = ["address_to"]\n')
+    with pytest.raises(BadInput, match="ENDED"):
+        load([tmp_path / "register.csv"], mapping=mapping, partitions=None,
+             target=tmp_path / "t", key=KEY)  # fmt: skip
 
 
 @pytest.mark.parametrize("text", ["person = 'x'", "person_id = 1", "[", "tin = 'a'\nstate = 'a'"])

@@ -29,6 +29,9 @@ from narrowgate.register.blocking import (
 )
 from narrowgate.register.snapshot import Snapshot
 
+COMMON = 3
+"""A given name that so many people of the register bear is a name, and not another misspelt."""
+
 
 def ask(con: duckdb.DuckDBPyConnection, records: pa.Table) -> None:
     """Make the relations `asked` (records with `row`) and `asked_keys` on `con`."""
@@ -41,22 +44,28 @@ def ask(con: duckdb.DuckDBPyConnection, records: pa.Table) -> None:
         con.execute(_ASKED)
         con.execute(f"CREATE TEMP TABLE asked_keys AS {hashed(keys, 'row')}")
         con.execute("CREATE TEMP TABLE hits (partition INT, key UBIGINT, person UINTEGER)")
+        con.execute("CREATE TEMP TABLE borne (given VARCHAR, people UINTEGER)")
 
 
 def find(con: duckdb.DuckDBPyConnection, snapshot: Snapshot) -> None:
-    """Look the asked keys up in every partition's posting lists: the relation `hits`.
+    """Look the asked keys up in every partition's posting lists: the relation `hits`; and the
+    asked given names among those borne: `names_of_others`, names that are not slips of another.
 
     From it `heavy`: keys that more than HEAVY people of the whole register share, counted over all
     partitions before any is compared; and `capped`: records that can therefore not be proved
     unique, for a whole way to namesakes, to the household or to the number's holders is not seen.
     """
     for partition in range(snapshot.partitions):
-        con.register("postings", snapshot.table(partition, "postings"))
+        for name in ("postings", "givens"):
+            con.register(name, snapshot.table(partition, name))
         with scrubbed("looking blocking keys up"):
             con.execute(_HITS, {"partition": partition})
-        con.unregister("postings")
+            con.execute(_BORNE)
+        for name in ("postings", "givens"):
+            con.unregister(name)
     with scrubbed("setting heavy keys aside"):
         con.execute(_CAPPED)
+        con.execute(_NAMES)
 
 
 def candidates(
@@ -100,6 +109,16 @@ FROM asked_records
 
 _HITS = """
 INSERT INTO hits SELECT $partition, key, person FROM postings SEMI JOIN asked_keys USING (key)
+"""
+
+_BORNE = """
+INSERT INTO borne SELECT given, people FROM givens SEMI JOIN asked USING (given)
+"""
+
+_NAMES = f"""
+CREATE TEMP TABLE names_of_others AS
+SELECT given FROM borne GROUP BY given HAVING sum(people) >= {COMMON}
+UNION SELECT one FROM nicknames
 """
 
 _CAPPED = f"""

@@ -5,8 +5,9 @@ CONFIRMED needs all of this, from one and the same person:
  1. identity: a weight at or above the agreement's threshold;
  2. residence: the very address, current, on file for that person;
  3. unique: nobody else within the margin, and no other person at that address under that name;
- 4. enough: the number and a name that agrees, or, without a number, full names as on file and the
-    birth date, which together with the address have been compared (never name and date alone);
+ 4. enough: the number and a name that agrees (one letter off is a slip, unless it makes another
+    name, as DANIEL and DANIELLE, and no birth date tells); or, without a number, full names as on
+    file and the birth date. With the address all have been compared: never name and date alone;
  5. no conflict: of number, birth date, suffix or middle name; the number is nobody else's, and
     nobody of that house or birth date fits the rest of the record better than the number's holder;
  6. the person is not sealed by law, and no key of the record was too heavy to be asked.
@@ -34,11 +35,11 @@ _SLIPS = "('slip', 'swapped')"
 _BEST = """
 CREATE OR REPLACE TEMP TABLE best AS
 SELECT *, (r.suffix IS NULL) <> (candidate_suffix IS NULL) AS one_sided_suffix,
-    r.tin IS NULL AS no_number
+    r.tin IS NULL AS no_number, asked_given IN (FROM names_of_others) AS given_is_a_name
 FROM (
     SELECT * FROM found QUALIFY row_number() OVER (
         PARTITION BY row ORDER BY identity_weight DESC, residence_agrees DESC, person_key) = 1)
-JOIN (SELECT row, suffix, tin FROM asked) AS r USING (row)
+JOIN (SELECT row, suffix, tin, given AS asked_given FROM asked) AS r USING (row)
 """
 
 # What the other candidates of a record say against its best.
@@ -71,7 +72,9 @@ SELECT *,
     coalesce(margin >= $margin, true)
         AND NOT (namesake_here AND (level_tin <> 'exact' OR one_sided_suffix)) AS alone,
     level_tin = 'exact' AND level_given IN {AGREE} AND level_family IN {AGREE}
-        AND level_birth_date IN ('exact', 'missing') AS by_number,
+        AND level_birth_date IN ('exact', 'missing')
+        AND NOT (given_is_a_name AND level_given IN ('alike', 'slip')
+            AND level_birth_date <> 'exact') AS by_number,
     level_tin = 'missing' AND no_number AND level_birth_date = 'exact'
         AND ((level_given = 'nickname' AND level_family = 'exact')
             OR (level_given IN {_FULL} AND level_family IN ('exact', 'swapped', 'part')))
@@ -88,7 +91,7 @@ FROM ({_JOINED})
 
 _DECIDED = f"""
 SELECT * EXCLUDE (sure, plausible, alone, by_number, by_birth, clear, bearable, capped,
-        no_number, one_sided_suffix, suffix, tin),
+        no_number, one_sided_suffix, suffix, tin, asked_given, given_is_a_name),
     (CASE
         WHEN NOT residence_agrees OR sealed OR capped OR NOT bearable THEN {State.NOT_CONFIRMED:d}
         WHEN sure AND alone AND clear AND (by_number OR by_birth) THEN {State.CONFIRMED:d}

@@ -19,8 +19,8 @@ from narrowgate.errors import BadInput
 LEVELS: Mapping[str, tuple[str, ...]] = {
     "tin": ("exact", "slip", "else"),
     "birth_date": ("exact", "swapped", "slip", "else"),
-    "given": ("exact", "swapped", "nickname", "alike", "initial", "else"),
-    "family": ("exact", "swapped", "part", "alike", "else"),
+    "given": ("exact", "swapped", "nickname", "alike", "slip", "initial", "else"),
+    "family": ("exact", "swapped", "part", "alike", "slip", "else"),
     "middle": ("exact", "initial", "else"),
     "suffix": ("exact", "else"),
 }

@@ -204,7 +204,7 @@ def _placed(written: _Written, rejects: Rejects, work: Path, target: Path, key: 
 # Keys are random and sorted: neither dictionary nor compression gains anything on them.
 _PLAIN = {"compression": "none", "use_dictionary": False, "row_group_size": 1 << 18}
 _PACKED = {"compression": "lz4", "row_group_size": 1 << 18}
-_ENCODING = {"people": _PACKED, "names": _PACKED, "addresses": _PACKED, "postings": _PLAIN}
+_ENCODING = {table: _PLAIN if table == "postings" else _PACKED for table in TABLES}
 
 
 def _durable(folder: Path) -> None:

@@ -3,6 +3,7 @@
     people     person uint32, person_key binary(16), person_id, tin, birth_date, sealed
     names      person, name uint32, sole, given, middle, family, suffix, name_kind
     addresses  person, delivery_point, city, state, zip5, address_from, address_to
+    givens     given, people: by how many it is borne
     postings   key uint64, person; sorted by key
 
 `person` numbers people within the partition. `person_key` is the same in any partitioning (MD5 of
@@ -18,6 +19,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from itertools import pairwise
 
 import duckdb
 import numpy as np
@@ -33,7 +35,7 @@ from narrowgate.register.blocking import (
 )
 from narrowgate.register.rows import REJECTS
 
-TABLES = ("people", "names", "addresses", "postings")
+TABLES = ("people", "names", "addresses", "givens", "postings")
 
 # Standard forms hold no control character; the custodian's own id may, and so tells its length.
 _CONTENT = "length(person_id)::VARCHAR, person_id, " + ", ".join(
@@ -79,14 +81,13 @@ def build(con: duckdb.DuckDBPyConnection, rows: pa.Table, protected: pa.Table) -
 
 def _bucket_digests(content: pa.Table) -> dict[int, str]:
     """`content`: bucket uint8, digest (64 hexadecimal digits), in order."""
-    buckets = content["bucket"].to_numpy()
-    numbers, starts = np.unique(buckets, return_index=True)
-    stops = [*starts[1:], len(buckets)]
+    edges = np.searchsorted(content["bucket"].to_numpy(), np.arange(257))
     return {
-        int(number): hashlib.sha256(
-            "".join(content["digest"].slice(start, stop - start).to_pylist()).encode()
+        bucket: hashlib.sha256(
+            "".join(content["digest"][start:stop].to_pylist()).encode()
         ).hexdigest()
-        for number, start, stop in zip(numbers, starts, stops, strict=True)
+        for bucket, (start, stop) in enumerate(pairwise(edges))
+        if stop > start
     }
 
 
@@ -140,6 +141,9 @@ _QUERIES = {
     "addresses": """
         SELECT DISTINCT person, delivery_point, city, state, zip5, address_from, address_to
         FROM held ORDER BY person, delivery_point, city, state, zip5, address_from, address_to""",
+    "givens": """
+        SELECT given, count(DISTINCT person)::UINTEGER AS people FROM held
+        WHERE given IS NOT NULL GROUP BY given ORDER BY given""",
     "postings": f"""
         WITH named AS (SELECT DISTINCT person, given, family, birth_date, tin FROM held),
         placed AS (

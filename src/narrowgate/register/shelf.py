@@ -21,14 +21,17 @@ ROWS_IN_MEMORY = 4_000_000
 class Shelf:
     """Rows in ROWS, added in any order, taken by range of bucket. `rows`: how many in all."""
 
-    def __init__(self, folder: Path, most: int = ROWS_IN_MEMORY) -> None:
+    def __init__(self, folder: Path, most: int | None = None) -> None:
         self.rows = 0
-        self._folder, self._most, self._key = folder, most, secrets.token_bytes(32)
+        self._most = ROWS_IN_MEMORY if most is None else most
+        self._folder, self._key = folder, secrets.token_bytes(32)
         self._held: list[pa.Table] = []
         self._spills: list[Path] = []
 
     def add(self, rows: pa.Table) -> None:
         """Put rows on the shelf."""
+        if not rows.num_rows:
+            return
         self._held.append(rows)
         self.rows += rows.num_rows
         if sum(table.num_rows for table in self._held) >= self._most:
