@@ -138,6 +138,8 @@ def test_a_missing_part_is_found(tmp_path: Path) -> None:
         [entry(event="x", at="now"), b"not json"],
         [b'{"event":"x", "at":"now"}'],
         [entry(at="now")],
+        [entry(event="case.released", at="now")],
+        [b"[" * 60_000],
         [release([bytes(32)], confirmed=2)],
         [release([bytes(32)], refused=1)],
     ],
@@ -249,6 +251,14 @@ def test_another_entry_case_or_place_is_not_proved(tmp_path: Path) -> None:
         {"log_proof": ""},
     ):
         assert check(tmp_path, {**proof, **change}) == 1
+
+
+def test_a_proof_of_a_fork_is_not_one_of_this(tmp_path: Path) -> None:
+    """The same entry at the same place, in another log that the same key has signed."""
+    proof = proved(tmp_path)
+    entries = [*plain(4), base64.b64decode(proof["entry"]), entry(event="other", at="now")]
+    write_log(tmp_path, [*entries, *plain(3)])
+    assert check(tmp_path, proof) == 1
 
 
 def test_a_proof_of_another_log_is_not_one_of_this(tmp_path: Path) -> None:

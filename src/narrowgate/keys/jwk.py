@@ -11,7 +11,7 @@ import hashlib
 import json
 import os
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Literal
@@ -41,7 +41,7 @@ class Key:
 
     curve: Curve
     public_bytes: bytes
-    private_bytes: bytes | None
+    private_bytes: bytes | None = field(repr=False)
     kid: str = ""
 
     @classmethod

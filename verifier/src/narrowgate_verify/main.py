@@ -11,6 +11,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from narrowgate_verify import merkle
 from narrowgate_verify.log import source, verify_log
 from narrowgate_verify.notes import BadFile, NotVerified, VerifierKey
 from narrowgate_verify.proof import read_proof, verify_proof
@@ -45,7 +46,9 @@ def run(log: str, key_or_file: str, proof_file: Path | None) -> dict[str, object
     except OSError:
         raise BadFile(f"{proof_file}: cannot be read") from None
     proved = verify_proof(read_proof(data), key)
-    if proved.size > head.size or entries[proved.index] != proved.entry:
+    leaves = [merkle.leaf_hash(entry) for entry in entries[: proved.size]]
+    forked = merkle.root(merkle.levels(leaves)) != proved.root
+    if proved.size > head.size or forked or entries[proved.index] != proved.entry:
         raise NotVerified("the proof is of another log than this one, or of a later state of it")
     result["entry"] = proved.index
     if proved.record is not None:

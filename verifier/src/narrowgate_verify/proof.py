@@ -26,6 +26,7 @@ class Proved:
 
     index: int
     size: int
+    root: bytes
     entry: bytes
     record: dict[str, Any] | None
 
@@ -45,19 +46,19 @@ def verify_proof(proof: dict[str, Any], key: VerifierKey) -> Proved:
     """Verify a proof by its own checkpoint. Raises NotVerified."""
     try:
         entry = _bytes(proof["entry"])
-        index, size = _verify_place(str(proof["log_proof"]), entry, key)
+        index, size, root = _verify_place(str(proof["log_proof"]), entry, key)
         said = check_entry(index, entry)
         if said.get("case") != proof["case"]:
             raise NotVerified("the entry speaks of another case than the proof")
         record = proof["record"]
         if record is not None:
             _verify_record(record, said)
-        return Proved(index, size, entry, record)
-    except (KeyError, TypeError, ValueError, AttributeError):
+        return Proved(index, size, root, entry, record)
+    except (KeyError, IndexError, TypeError, ValueError, AttributeError, RecursionError):
         raise NotVerified("the proof lacks a part, or has one that cannot be read") from None
 
 
-def _verify_place(text: str, entry: bytes, key: VerifierKey) -> tuple[int, int]:
+def _verify_place(text: str, entry: bytes, key: VerifierKey) -> tuple[int, int, bytes]:
     head, mark, checkpoint = text.partition("\n\n")
     lines = [line for line in head.split("\n") if not line.startswith("extra ")]
     if not mark or lines[0] != _HEAD or not lines[1].startswith("index "):
@@ -68,7 +69,7 @@ def _verify_place(text: str, entry: bytes, key: VerifierKey) -> tuple[int, int]:
     leaf = merkle.leaf_hash(entry)
     if merkle.root_from_path(leaf, index, signed.size, path) != signed.root:
         raise NotVerified("the entry does not stand where the proof says")
-    return index, signed.size
+    return index, signed.size, signed.root
 
 
 def _verify_record(record: dict[str, Any], said: dict[str, object]) -> None:
