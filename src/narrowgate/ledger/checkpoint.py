@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import base64
-import binascii
 from dataclasses import dataclass
 
+from narrowgate.ledger.note import unbase64
 from narrowgate.ledger.tree import EMPTY_ROOT
 
 
@@ -31,10 +31,7 @@ class Checkpoint:
         origin, size, root = lines[:3]
         if not size.isascii() or not size.isdecimal() or (size != "0" and size.startswith("0")):
             raise ValueError("a checkpoint's size is decimal")
-        try:
-            decoded = base64.b64decode(root, validate=True)
-        except binascii.Error:
-            decoded = b""
+        decoded = unbase64(root)
         if len(decoded) != 32:
             raise ValueError("a checkpoint's root is 32 bytes")
         return cls(origin, int(size), decoded)

@@ -1,29 +1,28 @@
 """The append-only log on disk. What the checkpoint does not cover was never written.
 
-Writing order (facts, ledger.md): entry bundles, hash tiles, then the checkpoint, each durable
+Writing order: entry bundles, hash tiles, then the checkpoint, each durable
 before the next. An append that was cut off leaves files beyond the checkpoint; the next append
-writes them again. Full tiles never change once a checkpoint covers them.
+writes over them, or removes them before its own checkpoint would seem to cover them. So every file
+within the checkpoint's size belongs to a checkpoint that was published, and can be held against it.
+Full tiles never change; partial ones go when the full one stands.
+
+A head is signed only over a head of the same key whose right edge was found sound: a log that is
+damaged stops, it does not fork.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Protocol
 
 from narrowgate.errors import Internal
 from narrowgate.ledger import tiles, tree
 from narrowgate.ledger.checkpoint import Checkpoint
-from narrowgate.ledger.note import Signer, sign_note
-from narrowgate.ledger.tiles import HASH, HEIGHT, WIDTH
+from narrowgate.ledger.note import Signer, open_note, sign_note
+from narrowgate.ledger.tiles import HEIGHT, MAX_ENTRY, WIDTH
+from narrowgate.ledger.view import Reader, View, damaged
 
 CHECKPOINT = "checkpoint"
-
-
-class Reader(Protocol):
-    """Gives the bytes under a path, None where there are none."""
-
-    def read(self, name: str) -> bytes | None:
-        """The bytes, or None."""
 
 
 class Writer(Protocol):
@@ -32,6 +31,9 @@ class Writer(Protocol):
     def write(self, name: str, data: bytes) -> None:
         """Durable when it returns."""
 
+    def delete(self, name: str) -> None:
+        """Remove what stands there, if anything does."""
+
 
 class Log:
     """A log of byte entries. `signer`: an Ed25519 key; `origin`: its name and the log's."""
@@ -39,14 +41,23 @@ class Log:
     def __init__(self, reader: Reader, writer: Writer, signer: Signer, origin: str) -> None:
         self._reader, self._writer = reader, writer
         self._signer, self._origin = signer, origin
+        self._opened: tuple[bytes, Checkpoint] | None = None
+
+    def view(self) -> View:
+        """The log as it stands: one checkpoint and what it covers. Whoever needs a checkpoint and
+        a proof under it takes both from one view. Raises Internal where the checkpoint is damaged.
+        """
+        note = self._reader.read(CHECKPOINT)
+        if note is None:
+            return View(self._reader, Checkpoint(self._origin), b"")
+        if self._opened is None or note != self._opened[0]:
+            self._opened = note, self._open(note)
+        return View(self._reader, self._opened[1], note)
 
     @property
     def head(self) -> Checkpoint:
         """The checkpoint as it stands on disk; that of the empty log where there is none."""
-        note = self._reader.read(CHECKPOINT)
-        if note is None:
-            return Checkpoint(self._origin)
-        return Checkpoint.read(note.decode().rpartition("\n\n")[0] + "\n")
+        return self.view().head
 
     @property
     def size(self) -> int:
@@ -55,134 +66,180 @@ class Log:
 
     def checkpoint(self) -> bytes:
         """The signed checkpoint. Raises Internal for a log without entries."""
-        return self._read(CHECKPOINT)
+        note = self.view().note
+        if not note:
+            raise damaged(CHECKPOINT)
+        return note
 
     def append(self, entries: Sequence[bytes]) -> range:
         """Append entries under one checkpoint; returns their indexes. At most 65,535 bytes each.
 
-        Cost: the new entries and one tile a level, whatever the log's size.
+        Cost: the new entries and one tile a level, whatever the log's size. Raises ValueError for
+        an entry that is too long, Internal where the log's right edge is damaged.
         """
-        start = self.size
-        stop = start + len(entries)
-        first = start // WIDTH * WIDTH
-        kept = self.entries(first, start)
-        for index in range(first // WIDTH, -(-stop // WIDTH)):
-            low, high = index * WIDTH, min((index + 1) * WIDTH, stop)
-            bundle = [*kept, *entries][low - first : high - first]
-            self._writer.write(tiles.entries_path(index, high - low), tiles.write_bundle(bundle))
-        edge = _Edge(self, start)
-        for entry in entries:
-            edge.add(tree.leaf_hash(entry))
+        if any(len(entry) > MAX_ENTRY for entry in entries):
+            raise ValueError("an entry has at most 65,535 bytes")
+        view = self.view()
+        start, stop = view.size, view.size + len(entries)
+        if start == stop:
+            return range(start, stop)
+        kept = _sound_edge(view)
+        edge = _Edge(view, tree.leaf_hashes(entries))
+        for index, width in tiles.tiles(stop, start // WIDTH):
+            low = index * WIDTH - start
+            bundle = [*(kept if low < 0 else ()), *entries[max(low, 0) : low + width]]
+            self._writer.write(tiles.entries_path(index, width), tiles.write_bundle(bundle))
         for path, data in edge.tiles():
             self._writer.write(path, data)
+        for path in _never_published(start, stop):
+            self._writer.delete(path)
         head = Checkpoint(self._origin, stop, tree.root(stop, edge.node))
         self._writer.write(CHECKPOINT, sign_note(head.text, self._origin, self._signer))
+        for path in _outgrown(start, stop):
+            self._writer.delete(path)
         return range(start, stop)
 
     def entry(self, index: int) -> bytes:
         """One entry."""
-        return self.entries(index, index + 1)[0]
+        return self.view().entry(index)
 
     def entries(self, start: int, stop: int) -> list[bytes]:
         """Entries start..stop. Raises IndexError beyond the checkpoint."""
-        size = self.size
-        if not 0 <= start <= stop <= size:
-            raise IndexError(stop)
-        found: list[bytes] = []
-        for index in range(start // WIDTH, -(-stop // WIDTH)):
-            low = index * WIDTH
-            bundle = tiles.read_bundle(
-                self._read(tiles.entries_path(index, min(WIDTH, size - low)))
-            )
-            found += bundle[max(start - low, 0) : stop - low]
-        return found
+        return self.view().entries(start, stop)
 
     def inclusion(self, index: int) -> list[bytes]:
         """Audit path of an entry under the checkpoint."""
-        return tree.inclusion(index, self.size, self._node)
+        return self.view().inclusion(index)
 
     def consistency(self, old: int, new: int | None = None) -> list[bytes]:
         """Proof that the log at size `old` is a prefix of that at `new` (by default now)."""
-        return tree.consistency(old, self.size if new is None else new, self._node)
+        view = self.view()
+        return view.consistency(old, view.size if new is None else new)
 
     def verify(self) -> list[str]:
         """Recompute everything from the entries; every fault in words. Empty: sound."""
-        head = self.head
-        faults = []
         try:
-            made = tree.Tree(self.entries(0, head.size))
-        except (Internal, ValueError) as fault:
+            view = self.view()
+            entries = view.entries(0, view.size)
+        except Internal as fault:
             return [str(fault)]
-        for level in tiles.levels(head.size):
-            for index, width in tiles.tiles(head.size, level):
-                path = tiles.tile_path(level, index, width)
-                low = index * WIDTH
-                expected = b"".join(made.levels[level * HEIGHT][low : low + width])
-                if self._reader.read(path) != expected:
-                    faults.append(f"{path} does not follow from the entries")
-        if made.root != head.root:
+        made = tree.Tree(entries)
+        faults = [
+            f"{path} does not follow from the entries"
+            for path, level, index, expected in _tiles(made)
+            if not _stands(view, level, index, expected)
+        ]
+        for path, expected in _older(made, entries):
+            if self._reader.read(path) not in (None, expected):
+                faults.append(f"{path} does not follow from the entries")
+        if made.root != view.head.root:
             faults.append("the checkpoint's root does not follow from the entries")
-        resigned = sign_note(head.text, self._origin, self._signer)
-        if head.size and self.checkpoint() != resigned:
-            faults.append("the checkpoint is not signed by this log's key")
         return faults
 
-    def _read(self, path: str) -> bytes:
-        data = self._reader.read(path)
-        if data is None:
-            raise Internal("a file of the log is missing", place=path)
-        return data
-
-    def _node(self, level: int, index: int) -> bytes:
-        """Hash of a complete subtree, from the tile of its level."""
-        tile_level, above = divmod(level, HEIGHT)
-        low = index << above
-        tile, offset = divmod(low, WIDTH)
-        count = self.size >> (tile_level * HEIGHT)
-        width = min(WIDTH, count - tile * WIDTH)
-        data = self._read(tiles.tile_path(tile_level, tile, width))
-        hashes = [
-            data[place * HASH : (place + 1) * HASH]
-            for place in range(offset, offset + (1 << above))
-        ]
-        while len(hashes) > 1:
-            pairs = zip(hashes[0::2], hashes[1::2], strict=True)
-            hashes = [tree.node_hash(left, right) for left, right in pairs]
-        return hashes[0]
+    def _open(self, note: bytes) -> Checkpoint:
+        try:
+            head = Checkpoint.read(open_note(note, self._origin, self._signer))
+        except ValueError:
+            raise damaged(CHECKPOINT) from None
+        if head.origin != self._origin:
+            raise damaged(CHECKPOINT)
+        return head
 
 
 class _Edge:
-    """The right edge of the tree while entries are appended: hashes by tile level and place."""
+    """The tree's new nodes while leaves are appended, level by level, above the log's own."""
 
-    def __init__(self, log: Log, size: int) -> None:
-        self._log, self._size, self._start = log, size, size
-        self._new: dict[tuple[int, int], bytes] = {}
-
-    def add(self, leaf: bytes) -> None:
-        """Append one leaf hash and every subtree that it completes."""
-        level, index = 0, self._size
-        self._new[0, index] = leaf
-        while index & 1:
-            left = self.node(level, index - 1)
-            level, index = level + 1, index >> 1
-            self._new[level, index] = tree.node_hash(left, self._new[level - 1, index * 2 + 1])
-        self._size += 1
+    def __init__(self, view: View, leaves: Sequence[bytes]) -> None:
+        self._view, self._size = view, view.size + len(leaves)
+        self._levels: list[tuple[int, Sequence[bytes]]] = []
+        first, hashes = view.size, leaves
+        while hashes:
+            self._levels.append((first, hashes))
+            if first % 2:
+                first, hashes = first - 1, [self.node(len(self._levels) - 1, first - 1), *hashes]
+            first, hashes = first // 2, tree.parents(hashes)
 
     def node(self, level: int, index: int) -> bytes:
         """Hash of a complete subtree: a new one, or one that the log has."""
-        found = self._new.get((level, index))
-        return self._log._node(level, index) if found is None else found
+        if level < len(self._levels):
+            first, hashes = self._levels[level]
+            if index >= first:
+                return hashes[index - first]
+        return self._view.node(level, index)
 
-    def tiles(self) -> list[tuple[str, bytes]]:
+    def tiles(self) -> Iterator[tuple[str, bytes]]:
         """Path and content of every tile that has changed."""
-        changed = []
-        for level in tiles.levels(self._size):
-            before = self._start >> (HEIGHT * level)
-            for index, width in tiles.tiles(self._size, level)[before // WIDTH :]:
-                low = index * WIDTH
-                if low + width > before:
-                    data = b"".join(
-                        self.node(level * HEIGHT, place) for place in range(low, low + width)
-                    )
-                    changed.append((tiles.tile_path(level, index, width), data))
-        return changed
+        for level, (first, hashes) in enumerate(self._levels[::HEIGHT]):
+            for index, width in tiles.tiles(first + len(hashes), first // WIDTH):
+                low = index * WIDTH - first
+                old = self._view.tile(level, index) if low < 0 else b""
+                new = b"".join(hashes[max(low, 0) : low + width])
+                yield tiles.tile_path(level, index, width), old + new
+
+
+def _sound_edge(view: View) -> list[bytes]:
+    """The entries of the last, partial bundle; all that an append builds on is found sound.
+
+    Raises Internal where the right edge of the tree does not lead to the root that was signed.
+    """
+    first = view.size // WIDTH * WIDTH
+    kept = view.entries(first, view.size)
+    leaves = b"".join(tree.leaf_hashes(kept))
+    if tree.root(view.size, view.node) != view.head.root:
+        raise damaged("tile")
+    if kept and view.tile(0, first // WIDTH) != leaves:
+        raise damaged(tiles.entries_path(first // WIDTH, len(kept)))
+    return kept
+
+
+def _partial(level: int, size: int) -> list[str]:
+    """The partial files at which tile level `level` ends when it has `size` hashes."""
+    index, width = divmod(size, WIDTH)
+    paths = [tiles.tile_path(level, index, width)] if width else []
+    return [*paths, tiles.entries_path(index, width)] if width and not level else paths
+
+
+def _never_published(start: int, stop: int) -> Iterator[str]:
+    """Partial files of sizes between two checkpoints: only an append that was cut off wrote any."""
+    for level in tiles.levels(stop):
+        for size in range((start >> HEIGHT * level) + 1, stop >> HEIGHT * level):
+            yield from _partial(level, size)
+
+
+def _outgrown(start: int, stop: int) -> Iterator[str]:
+    """Partial files of tiles that were filled between two checkpoints."""
+    for level in tiles.levels(stop):
+        before, after = start >> HEIGHT * level, stop >> HEIGHT * level
+        filled = before // WIDTH
+        if after // WIDTH > filled:
+            for size in range(filled * WIDTH + 1, before + 1):
+                yield from _partial(level, size)
+
+
+def _tiles(made: tree.Tree) -> Iterator[tuple[str, int, int, bytes]]:
+    """Path, level, index and content of every tile of a log with this tree."""
+    for level in tiles.levels(made.size):
+        hashes = made.levels[level * HEIGHT]
+        for index, width in tiles.tiles(len(hashes)):
+            data = b"".join(hashes[index * WIDTH : index * WIDTH + width])
+            yield tiles.tile_path(level, index, width), level, index, data
+
+
+def _stands(view: View, level: int, index: int, expected: bytes) -> bool:
+    try:
+        return view.tile(level, index) == expected
+    except Internal:
+        return False
+
+
+def _older(made: tree.Tree, entries: Sequence[bytes]) -> Iterator[tuple[str, bytes]]:
+    """Path and content of the partial files that older checkpoints may have left at the edge."""
+    for level in tiles.levels(len(entries)):
+        hashes = made.levels[level * HEIGHT]
+        first = len(hashes) // WIDTH * WIDTH
+        for size in range(first + 1, len(hashes)):
+            data = b"".join(hashes[first:size])
+            yield tiles.tile_path(level, first // WIDTH, size - first), data
+            if not level:
+                bundle = tiles.write_bundle(entries[first:size])
+                yield tiles.entries_path(first // WIDTH, size - first), bundle

@@ -9,8 +9,6 @@ from __future__ import annotations
 import base64
 import binascii
 import hashlib
-from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Protocol
 
 _ED25519 = b"\x01"
@@ -18,7 +16,7 @@ _DASH = "\u2014 "
 
 
 class Signer(Protocol):
-    """What a note needs of a key: its public half (32 bytes, Ed25519) and signatures."""
+    """What a note needs of an Ed25519 key: its public half, to sign, and to know its own hand."""
 
     @property
     def public_bytes(self) -> bytes:
@@ -27,14 +25,8 @@ class Signer(Protocol):
     def sign(self, data: bytes) -> bytes:
         """64 bytes."""
 
-
-@dataclass(frozen=True, slots=True)
-class Verifier:
-    """A verifier key: `name`, the four bytes of its hash, 32 bytes of public key."""
-
-    name: str
-    key_hash: bytes
-    public: bytes
+    def verify(self, signature: bytes, data: bytes) -> bool:
+        """Whether `signature` is this key's over `data`."""
 
 
 def key_hash(name: str, public: bytes) -> bytes:
@@ -51,16 +43,6 @@ def verifier_key(name: str, signer: Signer) -> str:
     return f"{name}+{key_hash(name, public).hex()}+{encoded}"
 
 
-def read_verifier_key(text: str) -> Verifier:
-    """Parse a vkey. Raises ValueError for what is none of Ed25519."""
-    name, _, rest = text.strip().partition("+")
-    hashed, _, encoded = rest.partition("+")
-    data = base64.b64decode(encoded, validate=True)
-    if data[:1] != _ED25519 or len(data) != 33 or key_hash(name, data[1:]).hex() != hashed:
-        raise ValueError("not a verifier key of Ed25519")
-    return Verifier(name, bytes.fromhex(hashed), data[1:])
-
-
 def sign_note(text: str, name: str, signer: Signer) -> bytes:
     """The note: `text` (ends in a newline) and one signature line."""
     signature = key_hash(name, signer.public_bytes) + signer.sign(text.encode())
@@ -68,12 +50,11 @@ def sign_note(text: str, name: str, signer: Signer) -> bytes:
     return (text + "\n" + line).encode()
 
 
-def open_note(
-    note: bytes, verifier: Verifier, verify: Callable[[bytes, bytes, bytes], bool]
-) -> str:
-    """The text of a note that `verifier` has signed; `verify(public, signature, data)`.
+def open_note(note: bytes, name: str, signer: Signer) -> str:
+    """The text of a note that `signer` has signed under `name`.
 
-    Lines of other keys are passed over. Raises ValueError where no line of this key verifies.
+    Lines of other keys (witnesses, an older key) are passed over. Raises ValueError where no line
+    is this key's, or one that claims to be does not verify.
     """
     try:
         head, mark, tail = note.decode().rpartition("\n\n")
@@ -82,19 +63,29 @@ def open_note(
     text = head + "\n"
     if not mark or not tail.endswith("\n"):
         raise ValueError("not a signed note")
+    own = key_hash(name, signer.public_bytes)
     signatures = []
     for line in tail[:-1].split("\n"):
-        dash, name, encoded = line[:2], *line[2:].partition(" ")[::2]
+        dash, signed_by, encoded = line[:2], *line[2:].partition(" ")[::2]
         if dash != _DASH:
             raise ValueError("not a signature line")
-        try:
-            data = base64.b64decode(encoded, validate=True)
-        except binascii.Error:
-            raise ValueError("not a signature line") from None
-        if (name, data[:4]) == (verifier.name, verifier.key_hash):
+        data = unbase64(encoded)
+        if (signed_by, data[:4]) == (name, own):
             signatures.append(data[4:])
-    if not signatures or not all(
-        verify(verifier.public, signature, text.encode()) for signature in signatures
-    ):
+    if not signatures or not all(signer.verify(one, text.encode()) for one in signatures):
         raise ValueError("the note is not signed by this key")
     return text
+
+
+def unbase64(text: str) -> bytes:
+    """Standard base64 in its one canonical spelling: a changed bit never reads the same.
+
+    Raises ValueError for anything else.
+    """
+    try:
+        data = base64.b64decode(text, validate=True)
+    except binascii.Error:
+        data = b""
+    if base64.b64encode(data).decode() != text:
+        raise ValueError("not base64, or with bits to spare")
+    return data

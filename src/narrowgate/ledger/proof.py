@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from narrowgate.canonical import Json
 from narrowgate.ledger.log import Log
+from narrowgate.ledger.view import View
 
 FORMAT = "narrowgate-record-proof/1"
 _TLOG_PROOF = "c2sp.org/tlog-proof@v1"
@@ -40,21 +41,22 @@ class RecordOpening:
         }
 
 
-def log_proof(log: Log, index: int) -> str:
-    """C2SP tlog-proof of one entry under the log's checkpoint."""
-    lines = [_TLOG_PROOF, f"index {index}", *(_b64(node) for node in log.inclusion(index))]
-    return "\n".join(lines) + "\n\n" + log.checkpoint().decode()
+def log_proof(view: View, index: int) -> str:
+    """C2SP tlog-proof of one entry under the view's checkpoint."""
+    lines = [_TLOG_PROOF, f"index {index}", *(_b64(node) for node in view.inclusion(index))]
+    return "\n".join(lines) + "\n\n" + view.note.decode()
 
 
 def record_proof(
     log: Log, *, case: str, index: int, record: RecordOpening | None
 ) -> dict[str, Json]:
     """The proof document of a case's entry, and of one record's answer where it is shown."""
+    view = log.view()
     return {
         "format": FORMAT,
         "case": case,
-        "entry": _b64(log.entry(index)),
-        "log_proof": log_proof(log, index),
+        "entry": _b64(view.entry(index)),
+        "log_proof": log_proof(view, index),
         "record": record.as_json() if record else None,
     }
 

@@ -6,7 +6,7 @@ of three digits, all but the last prefixed by x; the rightmost, partial tile is 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 HEIGHT = 8
 WIDTH = 1 << HEIGHT
@@ -24,11 +24,10 @@ def entries_path(index: int, width: int = WIDTH) -> str:
     return f"tile/entries/{_number(index, width)}"
 
 
-def tiles(size: int, level: int) -> list[tuple[int, int]]:
-    """(index, width) of each tile that a tree of `size` leaves has on tile level `level`."""
-    count = size >> (HEIGHT * level)
-    full, rest = divmod(count, WIDTH)
-    return [(index, WIDTH) for index in range(full)] + ([(full, rest)] if rest else [])
+def tiles(count: int, first: int = 0) -> Iterator[tuple[int, int]]:
+    """(index, width) of each tile over `count` hashes of one tile level, from tile `first` on."""
+    for index in range(first, -(-count // WIDTH)):
+        yield index, min(WIDTH, count - index * WIDTH)
 
 
 def levels(size: int) -> range:

@@ -22,17 +22,26 @@ def node_hash(left: bytes, right: bytes) -> bytes:
     return hashlib.sha256(b"\1" + left + right).digest()
 
 
+def leaf_hashes(leaves: Iterable[bytes]) -> list[bytes]:
+    """`leaf_hash` of each, in order: the batch path."""
+    sha256 = hashlib.sha256
+    return [sha256(b"\0" + leaf).digest() for leaf in leaves]
+
+
+def parents(hashes: Sequence[bytes]) -> list[bytes]:
+    """The level above. `hashes` begin at an even place; an odd last one has no parent yet."""
+    sha256 = hashlib.sha256
+    pairs = zip(hashes[0::2], hashes[1::2], strict=False)
+    return [sha256(b"\1" + left + right).digest() for left, right in pairs]
+
+
 class Tree:
     """A tree over the leaf data handed in; made once, asked for its root and any path."""
 
     def __init__(self, leaves: Iterable[bytes]) -> None:
-        sha256 = hashlib.sha256
-        level = [sha256(b"\0" + leaf).digest() for leaf in leaves]
-        self.levels = [level]
-        while len(level) > 1:
-            pairs = zip(level[0::2], level[1::2], strict=False)
-            level = [sha256(b"\1" + left + right).digest() for left, right in pairs]
-            self.levels.append(level)
+        self.levels = [leaf_hashes(leaves)]
+        while len(self.levels[-1]) > 1:
+            self.levels.append(parents(self.levels[-1]))
 
     @property
     def size(self) -> int:
