@@ -8,8 +8,10 @@ Runs in an environment of its own (it needs pandas and the simulation): `people.
   it, of which the latest is current.
 - The lawful request: W-2 and 1099 rows of 2025 and census rows of 2020, with the package's own
   default noise; the census rows have a birth date and no number, and many have moved since.
-- The truth, kept apart: whether the row's simulant has, in the register, the clean address of the
-  row as current address.
+- The truth, kept apart: the row's simulant, and whether the row should be confirmed: the simulant
+  has, in the register, the clean address of the row as current address, and works under no
+  number of somebody else's (right name and address, other number: facts B60).
+- Records near the truth about other people of the register (near.py).
 
 The sample's one fictional town is given a real city and ZIP, on both sides.
 """
@@ -20,31 +22,37 @@ import datetime as dt
 import logging
 import sys
 import warnings
+from functools import cache
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pseudopeople
+import pyarrow.parquet as pq
+from near import near_records, unseen
 
 YEAR, CENSUS = 2025, 2020
 WORKERS, COUNTED = 5000, 2500
 PLACE = {"city": "Spokane", "state": "WA", "zip": "99201"}
 SEED = 20251
 SAMPLES = Path(pseudopeople.__file__).parent / "data" / "sample_datasets"
+UNUSED = ("copy_", "dependent_", "employer_", "spouse_")
 ADDRESS = ["street_number", "street_name", "unit_number", "po_box", "city", "state", "zipcode"]
 
 
 def main(out: Path) -> None:
-    """Write register.parquet, request.parquet and truth.parquet into `out`."""
+    """Write register.parquet, request.parquet, truth.parquet and near.parquet into `out`."""
     warnings.filterwarnings("ignore")
     logging.disable()
     spells, people = clean_people()
-    register = pd.concat([register_rows(spells, people), social_security_rows(people, spells)])
+    register = pd.concat([register_rows(spells, people), social_security_rows(spells)])
     write(register, out / "register.parquet")
     current = spells[spells["until"].isna()].set_index("simulant_id")["where"]
-    records, truth = lawful_request(people, current)
+    records, truth = lawful_request(current)
     write(records, out / "request.parquet")
     write(truth, out / "truth.parquet")
+    assert unseen(register["tin"])
+    write(near_records(register, truth["person_id"], SEED), out / "near.parquet")
 
 
 def clean_people() -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -100,7 +108,7 @@ def register_rows(spells: pd.DataFrame, people: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def social_security_rows(people: pd.DataFrame, spells: pd.DataFrame) -> pd.DataFrame:
+def social_security_rows(spells: pd.DataFrame) -> pd.DataFrame:
     """People whom only Social Security knows: no address, and so never confirmed, but there."""
     rows = sample("social_security").drop_duplicates("simulant_id")
     rows = rows[~rows["simulant_id"].isin(spells["simulant_id"])]
@@ -117,8 +125,8 @@ def social_security_rows(people: pd.DataFrame, spells: pd.DataFrame) -> pd.DataF
     )
 
 
-def lawful_request(people: pd.DataFrame, current: pd.Series) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """The records, and for each whether it should be confirmed."""
+def lawful_request(current: pd.Series) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The records, and for each its person and whether it should be confirmed."""
     chance = np.random.default_rng(SEED)
     workers = noisy(pseudopeople.generate_taxes_w2_and_1099, YEAR, "mailing_address_")
     counted = noisy(pseudopeople.generate_decennial_census, CENSUS, "")
@@ -142,14 +150,25 @@ def lawful_request(people: pd.DataFrame, current: pd.Series) -> tuple[pd.DataFra
     rows = rows.sample(frac=1, random_state=SEED).reset_index(drop=True)
     records = as_records(rows)
     where = rows["simulant_id"].map(current)
+    borrowed = works_under_a_borrowed_number(rows) & (rows["source"] == "W-2")
+    right = (where == rows["where"]) & where.notna() & ~borrowed
     truth = pd.DataFrame(
         {
             "record_id": records["record_id"],
-            "source": rows["source"],
-            "should_confirm": ((where == rows["where"]) & where.notna()).astype(bool),
+            "person_id": rows["simulant_id"],
+            "source": rows["source"].mask(borrowed, "W-2, another's number"),
+            "should_confirm": right.astype(bool),
         }
     )
     return records, truth
+
+
+def works_under_a_borrowed_number(rows: pd.DataFrame) -> pd.Series:
+    """Whether the clean W-2 of the row's simulant bears another number than the simulant's own."""
+    clean = sample("taxes_w2_and_1099")
+    clean = clean[clean["tax_year"].astype(int) == YEAR].drop_duplicates("simulant_id")
+    used = rows["simulant_id"].map(clean.set_index("simulant_id")["ssn"])
+    return used.notna() & (used != rows["simulant_id"].map(own_numbers()))
 
 
 def unanswerable(rows: pd.DataFrame) -> pd.Series:
@@ -216,7 +235,10 @@ def place_of(rows: pd.DataFrame, prefix: str) -> pd.Series:
     for part in ("po_box", "street_number", "street_name", "unit_number"):
         column = rows.get(f"{prefix}{part}")
         blank = pd.Series("", index=rows.index)
-        parts.append(blank if column is None else column.astype("string").fillna(""))
+        # Box numbers are floats there, for most rows have none.
+        parts.append(
+            blank if column is None else column.astype("string").str.removesuffix(".0").fillna("")
+        )
     return parts[0] + "|" + parts[1] + "|" + parts[2] + "|" + parts[3]
 
 
@@ -252,9 +274,14 @@ def day(dates: pd.Series) -> pd.Series:
     return read.dt.strftime("%Y-%m-%d").astype(object).where(read.notna(), dates.astype(object))
 
 
+@cache
 def sample(name: str) -> pd.DataFrame:
-    """A clean dataset of the package's sample."""
-    return pd.read_parquet(SAMPLES / name / f"{name}.parquet")
+    """A clean dataset of the package's sample, up to the last year that is asked about."""
+    path = SAMPLES / name / f"{name}.parquet"
+    columns = [column for column in pq.read_schema(path).names if not column.startswith(UNUSED)]
+    years = [column for column in columns if column in ("year", "tax_year")]
+    until = [(column, "<=", max(YEAR, CENSUS)) for column in years]
+    return pd.read_parquet(path, columns=columns, filters=until or None)
 
 
 def write(rows: pd.DataFrame, path: Path) -> None:
