@@ -16,6 +16,7 @@ from narrowgate.agreement.terms import Terms
 from narrowgate.docket import Docket, State
 from narrowgate.matching.match import Matched, match
 from narrowgate.matching.model import bundled_model
+from narrowgate.register.blocking import HEAVY
 from narrowgate.register.load import load
 from narrowgate.register.snapshot import Snapshot
 from narrowgate.screening.screen import RECORDS, Screened
@@ -97,7 +98,7 @@ def test_answers_are_the_same_for_any_number_of_partitions(tmp_path: Path) -> No
         folder = tmp_path / str(partitions)
         folder.mkdir()
         where = snapshot(folder, rows, partitions)
-        assert where.partitions == partitions
+        assert len(where.partitions) == partitions
         outcomes.append((where.digest, matched(where, records)))
     first_digest, first = outcomes[0]
     for digest, other in outcomes[1:]:
@@ -118,17 +119,33 @@ def test_the_order_of_the_register_changes_nothing(tmp_path: Path) -> None:
     assert results[0][1].same_as(results[1][1])
 
 
-@pytest.mark.parametrize("partitions", [1, 5])
-def test_a_building_of_five_hundred_is_no_way_round(partitions: int, tmp_path: Path) -> None:
-    """Everybody of one name at one address: a key too heavy to ask cannot make anybody unique."""
-    crowd = [
+def crowd(count: int) -> list[dict[str, str]]:
+    """People of one name at one address, with numbers and birth dates of their own."""
+    return [
         {**BASE, "person_id": f"C{n}", "tin": f"{401 + n // 90:03}-{10 + n % 89:02}-{1000 + n}",
-         "date_of_birth": f"{1950 + n % 50}-01-01"}
-        for n in range(500)
+         "date_of_birth": f"{1950 + n % 30}-01-01"}
+        for n in range(count)
     ]  # fmt: skip
-    where = snapshot(tmp_path, [*crowd, BASE], partitions)
-    docket = matched(where, [BASE, {**BASE, "tin": ""}]).docket
-    assert docket.counts["confirmed"] == 0
+
+
+@pytest.mark.parametrize("partitions", [1, 5])
+def test_a_key_too_heavy_to_ask_makes_nobody_unique(
+    partitions: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    where = snapshot(tmp_path, [*crowd(60), BASE], partitions)
+    records = [BASE, {**BASE, "tin": ""}]
+    assert matched(where, records).docket.counts["confirmed"] == 1
+    monkeypatch.setitem(HEAVY, "home", 60)
+    assert matched(where, records).docket.counts["not_confirmed"] == 2
+
+
+@pytest.mark.parametrize("partitions", [1, 3])
+def test_an_address_of_very_many_is_weak_evidence(partitions: int, tmp_path: Path) -> None:
+    where = snapshot(tmp_path, [*crowd(2000), BASE], partitions)
+    found = matched(where, [BASE])
+    assert found.docket.counts["review"] == 1
+    (weight,) = found.findings["residence_weight"].to_pylist()
+    assert 10 < weight < TERMS.answer.residence_threshold
 
 
 def test_refused_rows_never_open_the_register(tmp_path: Path) -> None:

@@ -13,9 +13,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import BaseModel, ConfigDict, PositiveInt
+from pydantic import BaseModel, ConfigDict, PositiveInt, model_validator
 
 from narrowgate.catalogue.index import ALWAYS
 from narrowgate.catalogue.request import ColumnMissing
@@ -58,14 +58,26 @@ class Term(Strict):
 
 
 class AnswerTerms(Strict):
-    """What may be answered and how sure it must be; weights in bits (log2)."""
+    """What may be answered and how sure it must be; weights in bits (log2).
 
-    addresses: Literal["current"]
-    unit: Literal["exact"]
+    `addresses`: which count (matching/residence.py); `period_months` goes with `period` alone.
+    `unit`: whether it may be missing on one side.
+    """
+
+    addresses: Literal["current", "last_known", "period"]
+    period_months: PositiveInt | None = None
+    unit: Literal["exact", "missing_on_one_side"]
     model: Literal["strict"]
     identity_threshold: float
+    residence_threshold: float
     review_from: float
     margin: float
+
+    @model_validator(mode="after")
+    def _period_has_months(self) -> Self:
+        if (self.addresses == "period") != (self.period_months is not None):
+            raise ValueError('period_months goes with addresses = "period", and with it alone')
+        return self
 
 
 class UseTerms(Strict):

@@ -1,7 +1,7 @@
 """Sealed streams: AES-256-GCM in chunks, so that a file of any size can be read at any place.
 
     file   = "NGSEAL1\\n" || salt (32 bytes) || chunk 0 || chunk 1 || ...
-    chunk  = AES-256-GCM(file key, nonce, up to 1 MiB of plaintext), 16 bytes of tag at its end
+    chunk  = AES-256-GCM(file key, nonce, up to 256 KiB of plaintext), 16 bytes of tag at its end
     nonce  = 11 bytes chunk number || 1 byte: 1 in the last chunk, else 0
     file key = HKDF-SHA256(key, salt, info = "narrowgate seal 1" || 0 || context)
 
@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import io
 import secrets
+from collections.abc import Iterable
 from typing import IO
 
 from cryptography.exceptions import InvalidTag
@@ -29,7 +30,7 @@ from cryptography.hazmat.primitives.keywrap import (
 from narrowgate.errors import Internal
 
 MAGIC = b"NGSEAL1\n"
-CHUNK = 1 << 20
+CHUNK = 1 << 18
 _SALT, _TAG = 32, 16
 _HEAD = len(MAGIC) + _SALT
 
@@ -113,7 +114,8 @@ class SealedReader(io.RawIOBase):
     def __init__(self, stream: IO[bytes], key: bytes, context: str) -> None:
         super().__init__()
         self._stream, self._context = stream, context
-        size = stream.seek(0, io.SEEK_END)
+        stream.seek(0, io.SEEK_END)
+        size = stream.tell()
         stream.seek(0)
         head = stream.read(_HEAD)
         body = size - _HEAD
@@ -168,13 +170,30 @@ class SealedReader(io.RawIOBase):
             self._position += len(piece)
         return b"".join(pieces)
 
+    def fill(self, buffer: memoryview, numbers: Iterable[int]) -> None:
+        """Open the chunks of these numbers, each to its own place in `buffer` (of all `size`)."""
+        for number in numbers:
+            start = number * CHUNK
+            sealed = self._sealed(number)
+            try:
+                self._cipher.decrypt_into(
+                    _nonce(number, number == self._chunks - 1),
+                    sealed,
+                    None,
+                    buffer[start : start + len(sealed) - _TAG],
+                )
+            except (InvalidTag, ValueError):
+                raise self._fault() from None
+
+    def _sealed(self, number: int) -> bytes:
+        self._stream.seek(_HEAD + number * (CHUNK + _TAG))
+        return self._stream.read(CHUNK + _TAG)
+
     def _chunk(self, number: int) -> bytes:
         if number != self._cached:
-            self._stream.seek(_HEAD + number * (CHUNK + _TAG))
-            sealed = self._stream.read(CHUNK + _TAG)
-            last = number == self._chunks - 1
+            nonce = _nonce(number, number == self._chunks - 1)
             try:
-                self._cache = self._cipher.decrypt(_nonce(number, last), sealed, None)
+                self._cache = self._cipher.decrypt(nonce, self._sealed(number), None)
             except (InvalidTag, ValueError):
                 raise self._fault() from None
             self._cached = number

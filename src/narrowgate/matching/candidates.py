@@ -1,200 +1,232 @@
 """Candidates: for each open record, the people of the register it could be, with their weights.
 
-Every partition is asked the same SQL. Of what it finds there leaves it, a record: the two heaviest
-people, everybody with the very number, and everybody of that name who lives at that address or was
-born on that day. What is decided (decide.py) looks at nothing else, so that a union of partitions
-gives what one partition would: partitions, threads and machines change nothing.
+The request goes to the indexes of every partition; only what they lead to is opened. A record and a
+person are weighed alike wherever the person lies, so that the union of partitions gives what one
+partition would: partitions, processes and machines change nothing.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import date
-from functools import cache
+from collections.abc import Sequence
+from dataclasses import dataclass, fields, replace
 
-import duckdb
-import pyarrow as pa
-from nicknames import NickNamer
+import numpy as np
+import numpy.typing as npt
 
-from narrowgate.engine.duck import scrubbed
-from narrowgate.matching.comparisons import AGREE, level_type, levels, weight
-from narrowgate.matching.model import LEVELS, Model
-from narrowgate.register.blocking import (
-    HEAVY,
-    REGION,
-    address_keys,
-    hashed,
-    identity_keys,
-    zip_states,
-)
-from narrowgate.register.snapshot import Snapshot
+from narrowgate.matching.asked import NAMES, Asked
+from narrowgate.matching.comparisons import birth_levels, name_levels, tin_levels
+from narrowgate.matching.likeness import NONE, Levels, Texts
+from narrowgate.matching.model import BY_FREQUENCY, LEVELS, Model
+from narrowgate.matching.residence import AddressPolicy, Homes, homes_of
+from narrowgate.register.arrays import Array
+from narrowgate.register.blocking import HEAVY
+from narrowgate.register.index import Hits, spread
+from narrowgate.register.snapshot import Part, Snapshot
 
-COMMON = 3
-"""A given name that so many people of the register bear is a name, and not another misspelt."""
+Floats = npt.NDArray[np.float64]
 
 
-def ask(con: duckdb.DuckDBPyConnection, records: pa.Table) -> None:
-    """Make the relations `asked` (records with `row`) and `asked_keys` on `con`."""
-    con.register("asked_records", records)
-    con.register("zip_states", zip_states())
-    con.register("nicknames", _nicknames())
-    keys = f"{identity_keys('asked', 'row', swapped=True)} UNION ALL {address_keys('asked', 'row')}"
-    with scrubbed("making blocking keys"):
-        con.execute(level_type())
-        con.execute(_ASKED)
-        con.execute(f"CREATE TEMP TABLE asked_keys AS {hashed(keys, 'row')}")
-        con.execute("CREATE TEMP TABLE hits (partition INT, key UBIGINT, person UINTEGER)")
-        con.execute("CREATE TEMP TABLE borne (given VARCHAR, people UINTEGER)")
+@dataclass(frozen=True, slots=True, eq=False)
+class Candidates:
+    """One row a record and person (n), by record, then by partition and person.
 
-
-def find(con: duckdb.DuckDBPyConnection, snapshot: Snapshot) -> None:
-    """Look the asked keys up in every partition's posting lists: the relation `hits`; and the
-    asked given names among those borne: `names_of_others`, names that are not slips of another.
-
-    From it `heavy`: keys that more than HEAVY people of the whole register share, counted over all
-    partitions before any is compared; and `capped`: records that can therefore not be proved
-    unique, for a whole way to namesakes, to the household or to the number's holders is not seen.
+    `record`: int64, place in what was asked; `part`, `person`: who; `name`: row of the person's
+    best name; `identity`, `other`: bits, with and without the number; `residence`: bits, NaN where
+    the address is not this person's; `sealed`; `kind`: of the name (layout.NAME_KINDS); `levels`:
+    by comparison; `unit_on_one_side`; `one_sided_suffix`; `no_number`: the record has none.
     """
-    for partition in range(snapshot.partitions):
-        for name in ("postings", "givens"):
-            con.register(name, snapshot.table(partition, name))
-        with scrubbed("looking blocking keys up"):
-            con.execute(_HITS, {"partition": partition})
-            con.execute(_BORNE)
-        for name in ("postings", "givens"):
-            con.unregister(name)
-    with scrubbed("setting heavy keys aside"):
-        con.execute(_CAPPED)
-        con.execute(_NAMES)
+
+    record: npt.NDArray[np.int64]
+    part: npt.NDArray[np.uint16]
+    person: npt.NDArray[np.uint32]
+    name: npt.NDArray[np.int64]
+    identity: Floats
+    other: Floats
+    residence: Floats
+    unit_on_one_side: npt.NDArray[np.bool_]
+    sealed: npt.NDArray[np.bool_]
+    one_sided_suffix: npt.NDArray[np.bool_]
+    no_number: npt.NDArray[np.bool_]
+    kind: npt.NDArray[np.uint32]
+    levels: dict[str, Levels]
+
+    @property
+    def lives_there(self) -> npt.NDArray[np.bool_]:
+        """Whether the record's address is this person's, as the agreement counts addresses."""
+        return ~np.isnan(self.residence)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Search:
+    """What the indexes said. `capped`: bool by record: one of its keys leads to so many people that
+    nobody can be shown to be the only one. `hits`: by partition and index, with the counts of all
+    partitions together.
+    """
+
+    capped: npt.NDArray[np.bool_]
+    hits: list[dict[str, Hits]]
+
+
+def search(asked: Asked, snapshot: Snapshot, policy: AddressPolicy) -> Search:
+    """Ask every index of every partition, and set aside what is too common."""
+    names = ("tin", "born", "home", *(("building",) if policy.unit_may_be_missing else ()))
+    found = [
+        {name: getattr(part, name).find(asked.keys[name].hashes, HEAVY[name]) for name in names}
+        for part in snapshot.partitions
+    ]
+    capped = np.zeros(asked.count, dtype=bool)
+    for name in names:
+        counts = np.sum([hits[name].counts for hits in found], axis=0)
+        capped[asked.keys[name].rows[counts > HEAVY[name]]] = True
+        for hits in found:
+            hits[name] = replace(hits[name], counts=counts)
+    return Search(capped, found)
 
 
 def candidates(
-    con: duckdb.DuckDBPyConnection, snapshot: Snapshot, partition: int, model: Model, today: date
-) -> pa.Table:
-    """One row a record and person of one partition, by the person's best name.
-
-    row int64, person_key binary(16), identity_weight float64 (bits), other_weight (the same without
-    the number), residence_agrees bool, sealed bool, name_kind, level_* text, and candidate_*
-    (given, middle, family, suffix, birth_date, tin) as on file, null where residence disagrees.
-    """
-    for name, columns in _COLUMNS.items():
-        con.register(name, snapshot.table(partition, name, columns))
-    try:
-        with scrubbed("comparing records with the register"):
-            con.execute(_PAIRS, {"partition": partition})
-            con.execute(
-                _COMPARED.format(
-                    levels=levels(), weight=weight(model), other=weight(model, without="tin")
-                )
-            )
-            con.execute(_HOMES, {"today": today})
-            return con.sql(_FOUND).to_arrow_table()
-    finally:
-        for name in _COLUMNS:
-            con.unregister(name)
+    asked: Asked,
+    snapshot: Snapshot,
+    model: Model,
+    policy: AddressPolicy,
+    searched: Search,
+) -> Candidates:
+    """Weigh every record against everybody that its keys lead to."""
+    parts = [
+        _of_part(asked, snapshot, part, model, policy, hits, searched.capped)
+        for part, hits in zip(snapshot.partitions, searched.hits, strict=True)
+    ]
+    return parts[0] if len(parts) == 1 else _together(parts)
 
 
-_COLUMNS: Mapping[str, tuple[str, ...] | None] = {
-    "people": ("person", "person_key", "tin", "birth_date", "sealed"),
-    "names": None,
-    "addresses": None,
-}
-
-_ASKED = f"""
-CREATE TEMP TABLE asked AS
-SELECT row, given, middle, family, suffix, birth_date, tin, delivery_point, city, state, zip5,
-    {REGION} AS region
-FROM asked_records
-"""
-
-_HITS = """
-INSERT INTO hits SELECT $partition, key, person FROM postings SEMI JOIN asked_keys USING (key)
-"""
-
-_BORNE = """
-INSERT INTO borne SELECT given, people FROM givens SEMI JOIN asked USING (given)
-"""
-
-_NAMES = f"""
-CREATE TEMP TABLE names_of_others AS
-SELECT given FROM borne GROUP BY given HAVING sum(people) >= {COMMON}
-UNION SELECT one FROM nicknames
-"""
-
-_CAPPED = f"""
-CREATE TEMP TABLE heavy AS SELECT key FROM hits GROUP BY key HAVING count(*) > {HEAVY};
-CREATE TEMP TABLE capped AS
-SELECT row FROM asked_keys SEMI JOIN heavy USING (key) GROUP BY row
-HAVING bool_or(kind = 't') OR (bool_or(kind = 'b') AND bool_or(kind = 'd'))
-    OR (bool_or(kind = 'a') AND bool_or(kind = 'g'));
-"""
-
-_PAIRS = """
-CREATE OR REPLACE TEMP TABLE pairs AS
-SELECT DISTINCT row, person FROM asked_keys JOIN hits USING (key) ANTI JOIN heavy USING (key)
-WHERE partition = $partition
-"""
-
-_COMPARED = """
-CREATE OR REPLACE TEMP TABLE compared AS
-WITH weighed AS (
-    SELECT *, {weight} AS identity_weight, {other} AS other_weight FROM (
-        SELECT row, person, n.name, n.sole, n.name_kind, {levels}
-        FROM pairs JOIN asked AS r USING (row) JOIN people AS p USING (person)
-        JOIN names AS n USING (person)
-        LEFT JOIN nicknames AS nick ON nick.one = r.given AND nick.other = n.given))
-SELECT * FROM weighed WHERE sole
-UNION ALL
-SELECT * FROM (SELECT * FROM weighed WHERE NOT sole) QUALIFY
-    row_number() OVER (PARTITION BY row, person ORDER BY identity_weight DESC, name) = 1
-"""
-
-# The address that counts is the current one, the last known (26 CFR 301.6212-2): in effect today,
-# and of those the one begun last; where several began on that day, or none says when, each.
-_HOMES = """
-CREATE OR REPLACE TEMP TABLE homes AS
-WITH there AS (
-    SELECT row, person, address_from FROM pairs JOIN asked AS r USING (row)
-    JOIN addresses AS a USING (person, delivery_point)
-    WHERE (a.zip5 = r.zip5 OR ((a.zip5 IS NULL OR r.zip5 IS NULL)
-            AND a.city = r.city AND a.state = r.state))
-        AND (a.state = r.state OR a.state IS NULL OR r.state IS NULL)
-        AND (address_to IS NULL OR address_to > $today)),
-latest AS (
-    SELECT person, max(address_from) AS began FROM addresses SEMI JOIN there USING (person)
-    WHERE (address_to IS NULL OR address_to > $today)
-        AND (address_from IS NULL OR address_from <= $today)
-    GROUP BY person)
-SELECT DISTINCT row, person FROM there JOIN latest USING (person)
-WHERE address_from IS NOT DISTINCT FROM began
-"""
-
-_FOUND = f"""
-WITH heaviest AS (SELECT row, max(identity_weight, 2) AS two FROM compared GROUP BY row),
-kept AS (
-    SELECT compared.*, homes.row IS NOT NULL AS residence_agrees
-    FROM compared JOIN heaviest USING (row) LEFT JOIN homes USING (row, person)
-    WHERE identity_weight >= two[-1] OR level_tin = 'exact'
-        OR ((residence_agrees OR level_birth_date = 'exact')
-            AND (level_given IN {AGREE} OR level_given = 'initial') AND level_family IN {AGREE}))
-SELECT row, person_key, identity_weight, other_weight, residence_agrees, sealed, k.name_kind,
-    {", ".join(f"level_{name}::VARCHAR AS level_{name}" for name in LEVELS)},
-    n.given AS candidate_given, n.middle AS candidate_middle, n.family AS candidate_family,
-    n.suffix AS candidate_suffix, if(residence_agrees, birth_date, NULL) AS candidate_birth_date,
-    if(residence_agrees, tin, NULL) AS candidate_tin
-FROM kept AS k JOIN people USING (person)
-LEFT JOIN names AS n ON residence_agrees AND n.person = k.person AND n.name = k.name
-"""
-
-
-@cache
-def _nicknames() -> pa.Table:
-    """one, other: names of which one stands for the other, both ways (package nicknames)."""
-    pairs = {
-        pair
-        for canonical, nicks in NickNamer().nickname_lookup.items()
-        for nick in nicks
-        for pair in ((canonical.upper(), nick.upper()), (nick.upper(), canonical.upper()))
+def _of_part(
+    asked: Asked,
+    snapshot: Snapshot,
+    part: Part,
+    model: Model,
+    policy: AddressPolicy,
+    hits: dict[str, Hits],
+    capped: npt.NDArray[np.bool_],
+) -> Candidates:
+    homes = homes_of(asked, part, policy, hits)
+    met = [_pair(homes.record, homes.person)] + [
+        _pair(asked.keys[name].rows[hits[name].asked], hits[name].values)
+        for name in ("tin", "born")
+    ]
+    pairs = _unique(np.concatenate(met))
+    pairs = pairs[~capped[pairs >> 32]]
+    record, person = pairs >> 32, (pairs & 0xFFFFFFFF).astype(np.uint32)
+    people = part.people.take(person)
+    starts = people["name_at"].astype(np.int64)
+    which, at = spread(starts, starts + people["names"])
+    held = part.names.take(at)
+    texts, numbers = _texts(asked, snapshot, held)
+    asked_names = {name: texts.numbers(asked.names[name])[record[which]] for name in NAMES}
+    held_names = {name: numbers[held[name]] for name in NAMES}
+    levels = {
+        "tin": tin_levels(asked.tin[record], people["tin"])[which],
+        "birth_date": birth_levels(asked.born[record], people["born"])[which],
+        **name_levels(texts, asked_names, held_names),
     }
-    one, other = zip(*sorted(pairs), strict=True)
-    return pa.table({"one": one, "other": other})
+    other: Floats = np.where(held["kind"] > 0, model.former_name.bits, 0.0).astype(np.float64)
+    for comparison in LEVELS:
+        if comparison != "tin":
+            other = other + _bits(comparison, levels[comparison], held, snapshot, model)
+    identity = np.round(other + model.bits_of("tin")[levels["tin"]], 4)
+    best = _best_names(which, identity)
+    residence, unit_on_one_side = _residence(pairs, homes, model, snapshot)
+    return Candidates(
+        record=record,
+        part=np.full(len(record), part.number, np.uint16),
+        person=person,
+        name=at[best],
+        identity=identity[best],
+        other=np.round(other, 4)[best],
+        sealed=people["sealed"] > 0,
+        kind=held["kind"][best],
+        one_sided_suffix=((asked_names["suffix"] == NONE) != (held_names["suffix"] == NONE))[best],
+        no_number=asked.tin[record] == 0,
+        levels={comparison: found[best] for comparison, found in levels.items()},
+        residence=residence,
+        unit_on_one_side=unit_on_one_side,
+    )
+
+
+def _bits(comparison: str, levels: Levels, held: Array, snapshot: Snapshot, model: Model) -> Floats:
+    bits: Floats = model.bits_of(comparison)[levels]
+    if comparison in BY_FREQUENCY:
+        exact = levels == LEVELS[comparison].index("exact")
+        bearers = snapshot.words.bearers(held[comparison][exact])[comparison]
+        share = model.identity[comparison]["exact"]
+        rarity = model.rarity(share, bearers, snapshot.people)
+        bits[exact] = np.maximum(rarity, model.next_to_exact(comparison))
+    return bits
+
+
+def _residence(
+    pairs: Array, homes: Homes, model: Model, snapshot: Snapshot
+) -> tuple[Floats, npt.NDArray[np.bool_]]:
+    """Bits of the address for those of `pairs` whose it is, and whether a unit is missing."""
+    bits = np.full(len(pairs), np.nan)
+    on_one_side = np.zeros(len(pairs), dtype=bool)
+    place = {name: share.bits for name, share in model.residence["place"].items()}
+    for exact, level in ((False, "unit_on_one_side"), (True, "exact")):
+        there = homes.agrees & (homes.exact == exact)
+        keys = _pair(homes.record[there], homes.person[there])
+        at = np.searchsorted(pairs, keys)
+        known = at < len(pairs)
+        known[known] = pairs[at[known]] == keys[known]
+        rarity = model.rarity(
+            model.residence["address"][level], homes.residents[there][known], snapshot.people
+        )
+        by_place = np.where(homes.by_zip[there][known], place["zip"], place["city"])
+        bits[at[known]] = np.round(rarity + by_place, 4)
+        on_one_side[at[known]] = not exact
+    return bits, on_one_side
+
+
+def _texts(asked: Asked, snapshot: Snapshot, held: Array) -> tuple[Texts, Array]:
+    """All names that meet here, and the number there of each word of the register."""
+    wanted = np.zeros(max(int(held[name].max(initial=0)) for name in NAMES) + 1, bool)
+    for name in NAMES:
+        wanted[held[name]] = True
+    wanted[0] = False
+    used = np.flatnonzero(wanted)
+    words = snapshot.words.texts(used)
+    texts = Texts([*(asked.names[name] for name in NAMES), words])
+    numbers = np.zeros(len(wanted), np.int64)
+    numbers[used] = texts.numbers(words)
+    return texts, numbers
+
+
+def _best_names(which: Array, identity: Floats) -> Array:
+    """Of each person's names, which are together in `which`, the first of the heaviest."""
+    first = np.flatnonzero(np.diff(which, prepend=-1))
+    if len(first) == len(which):
+        return first
+    heaviest = np.maximum.reduceat(identity, first)
+    places = np.where(identity == heaviest[which], np.arange(len(which)), len(which))
+    return np.minimum.reduceat(places, first)
+
+
+def _pair(record: Array, person: Array) -> npt.NDArray[np.int64]:
+    return np.asarray((record.astype(np.int64) << 32) | person.astype(np.int64))
+
+
+def _unique(pairs: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    ordered = np.sort(pairs)
+    return np.asarray(ordered[np.diff(ordered, prepend=-1) != 0])
+
+
+def _together(parts: Sequence[Candidates]) -> Candidates:
+    """By record, then by partition and person: the order of the people's keys (partition.py)."""
+    order = np.argsort(np.concatenate([p.record for p in parts]), kind="stable")
+
+    def joined(name: str) -> Array:
+        return np.concatenate([getattr(p, name) for p in parts])[order]
+
+    names = (column.name for column in fields(Candidates) if column.name != "levels")
+    levels = {
+        comparison: np.concatenate([p.levels[comparison] for p in parts])[order]
+        for comparison in LEVELS
+    }
+    return Candidates(**{name: joined(name) for name in names}, levels=levels)

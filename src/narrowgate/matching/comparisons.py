@@ -1,143 +1,154 @@
-"""Comparisons as SQL: the level of each field between a record `r` and a person `p` under name `n`.
+"""Comparisons: the level of each field between a record and a person under one name.
 
-Texts are standard forms in ASCII capitals, on which DuckDB's Jaro-Winkler equals rapidfuzz's (a
-test holds that). Numbers, dates and addresses are never compared by likeness: a slip is one digit,
-or two neighbours exchanged, and is told apart from equality everywhere.
+Numbers, dates and addresses are never compared by likeness: a slip is one digit, or two neighbours
+exchanged, and is told apart from equality everywhere. Names: likeness.py.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from functools import cache
 
-from narrowgate.matching.model import LEVELS, MISSING, Model
+import numpy as np
+import numpy.typing as npt
 
-ALIKE = 0.92
-"""Jaro-Winkler from which two names are alike (Winkler 1990; the usual first threshold)."""
+from narrowgate.matching.likeness import NONE, Levels, Texts
+from narrowgate.matching.model import LEVELS
+from narrowgate.register.arrays import Array
+from narrowgate.register.layout import NO_DATE
 
-NOT_UNLIKE = 0.7
-"""No two texts of four letters or more that are one slip apart are less alike than this."""
+AGREE = ("exact", "swapped", "nickname", "alike", "slip", "part")
+"""Levels at which a name agrees at least fairly."""
 
-AGREE = "('exact', 'swapped', 'nickname', 'alike', 'slip', 'part')"
-"""SQL: levels at which a name agrees at least fairly."""
-
-_DIGITS = "strftime({0}, '%Y%m%d')"
+_FIRST_YEAR, _YEARS = 1800, 400
+_FIRST_DAY = int(np.datetime64(f"{_FIRST_YEAR}-01-01", "D").astype(np.int64))
 
 
-def _slip(one: str, other: str) -> str:
-    """One digit differs, or two neighbouring digits are exchanged. Same length on both sides."""
-    return (
-        f"(hamming({one}, {other}) = 1 OR "
-        f"(hamming({one}, {other}) = 2 AND damerau_levenshtein({one}, {other}) = 1))"
+def missing(comparison: str) -> int:
+    """The number of the level `missing`: after the others."""
+    return len(LEVELS[comparison])
+
+
+def among(levels: Levels, comparison: str, *names: str) -> npt.NDArray[np.bool_]:
+    """Whether each level is one of these; names that the comparison has not are none of it."""
+    chosen = np.zeros(missing(comparison) + 1, dtype=bool)
+    chosen[[LEVELS[comparison].index(name) for name in names if name in LEVELS[comparison]]] = True
+    return chosen[levels]
+
+
+def tin_levels(one: Array, other: Array) -> Levels:
+    """Of two numbers each (uint32, 0 for none)."""
+    levels = np.full(len(one), LEVELS["tin"].index("else"), np.uint8)
+    there = (one > 0) & (other > 0)
+    differ = np.flatnonzero(there & (one != other))
+    slips = digits_slip(one[differ], other[differ])
+    levels[differ[slips]] = LEVELS["tin"].index("slip")
+    levels[one == other] = LEVELS["tin"].index("exact")
+    levels[~there] = missing("tin")
+    return levels
+
+
+def birth_levels(one: Array, other: Array) -> Levels:
+    """Of two days each (int32 since 1970, NO_DATE for none)."""
+    level = LEVELS["birth_date"].index
+    levels = np.full(len(one), level("else"), np.uint8)
+    there = (one != NO_DATE) & (other != NO_DATE)
+    differ = np.flatnonzero(there & (one != other))
+    ones, others = calendar(one[differ]), calendar(other[differ])
+    known = (ones > 0) & (others > 0)
+    slips = known & digits_slip(ones, others)
+    (years, months, days), (year, month, day) = _parts(ones), _parts(others)
+    swapped = known & (years == year) & (months == day) & (days == month)
+    levels[differ[slips]] = level("slip")
+    levels[differ[swapped]] = level("swapped")
+    levels[there & (one == other)] = level("exact")
+    levels[~there] = missing("birth_date")
+    return levels
+
+
+def name_levels(texts: Texts, asked: dict[str, Array], held: dict[str, Array]) -> dict[str, Levels]:
+    """Of given, family, middle and suffix: texts by number (likeness.py), one row a comparison."""
+    levels = {
+        "given": texts.given(asked["given"], held["given"]),
+        "family": texts.family(asked["family"], held["family"]),
+        "middle": _middle_levels(texts, asked["middle"], held["middle"]),
+        "suffix": np.where(
+            asked["suffix"] == held["suffix"],
+            np.uint8(LEVELS["suffix"].index("exact")),
+            np.uint8(LEVELS["suffix"].index("else")),
+        ),
+    }
+    swapped = (asked["given"] == held["family"]) & (asked["family"] == held["given"])
+    for name in ("given", "family"):
+        unequal = swapped & (asked[name] != held[name])
+        levels[name][unequal] = LEVELS[name].index("swapped")
+    for name, found in levels.items():
+        found[(asked[name] == NONE) | (held[name] == NONE)] = missing(name)
+    return levels
+
+
+def _middle_levels(texts: Texts, one: Array, other: Array) -> Levels:
+    level = LEVELS["middle"].index
+    levels = np.full(len(one), level("else"), np.uint8)
+    levels[texts.initial(one, other)] = level("initial")
+    levels[(one == other) & (texts.lengths[one] > 1)] = level("exact")
+    return levels
+
+
+def digits_slip(one: Array, other: Array) -> npt.NDArray[np.bool_]:
+    """One decimal digit differs, or two neighbouring digits are exchanged; up to nine digits."""
+    ones, others = _decimal(one), _decimal(other)
+    differ = ones ^ others
+    for shift in (1, 2):
+        differ |= differ >> np.uint64(shift)
+    places = differ & np.uint64(0x1111111111)
+    count = np.bitwise_count(places)
+    slip = count == 1
+    two = np.flatnonzero(count == 2)
+    right = places[two] & (~places[two] + np.uint64(1))
+    next_to = places[two] == right | (right << np.uint64(4))
+    both, shift = two[next_to], np.bitwise_count(right[next_to] - np.uint64(1)).astype(np.uint64)
+    low_one, high_one = _digit(ones[both], shift), _digit(ones[both], shift + np.uint64(4))
+    low, high = _digit(others[both], shift), _digit(others[both], shift + np.uint64(4))
+    slip[both] = (low_one == high) & (high_one == low)
+    return np.asarray(slip)
+
+
+def calendar(days: Array) -> Array:
+    """Days since 1970 as the number YYYYMMDD (uint32); 0 for none, or far from our time."""
+    table = _calendar()
+    place = days.astype(np.int64) - _FIRST_DAY
+    known = (place >= 0) & (place < len(table))
+    return np.asarray(np.where(known, table[np.where(known, place, 0)], np.uint32(0)))
+
+
+def _parts(dates: Array) -> tuple[Array, Array, Array]:
+    return dates // 10_000, dates // 100 % 100, dates % 100
+
+
+def _digit(decimals: Array, shift: Array) -> Array:
+    return (decimals >> shift) & np.uint64(15)
+
+
+def _decimal(numbers: Array) -> npt.NDArray[np.uint64]:
+    """Each decimal digit in four bits, the last lowest."""
+    table = _thousands()
+    upper, rest = np.divmod(numbers, np.uint32(1_000_000))
+    middle, lower = np.divmod(rest, np.uint32(1000))
+    return np.asarray(
+        (table[upper] << np.uint64(24)) | (table[middle] << np.uint64(12)) | table[lower]
     )
 
 
-def _alike(one: str, other: str) -> str:
-    return f"jaro_winkler_similarity({one}, {other}) >= {ALIKE}"
+@cache
+def _thousands() -> npt.NDArray[np.uint64]:
+    return np.array([int(str(number), 16) for number in range(1000)], np.uint64)
 
 
-def _misspelt(one: str, other: str) -> str:
-    """One letter wrong, missing, too many or exchanged with its neighbour, in four or more.
-
-    Damerau-Levenshtein is a tenth as fast as Jaro-Winkler, and is asked only where that is not low.
-    """
-    return (
-        f"CASE WHEN length({one}) > 3 AND length({other}) > 3 "
-        f"AND jaro_winkler_similarity({one}, {other}) >= {NOT_UNLIKE} "
-        f"THEN damerau_levenshtein({one}, {other}) = 1 ELSE false END"
-    )
-
-
-_SWAPPED = "r.given = n.family AND r.family = n.given"
-_ONE_BORN, _OTHER_BORN = _DIGITS.format("r.birth_date"), _DIGITS.format("p.birth_date")
-
-# Level -> condition, asked in this order; both sides are there. The last level is the rest.
-_CONDITIONS: dict[str, dict[str, str]] = {
-    "tin": {"exact": "r.tin = p.tin", "slip": _slip("r.tin", "p.tin")},
-    "birth_date": {
-        "exact": "r.birth_date = p.birth_date",
-        "swapped": (
-            "year(r.birth_date) = year(p.birth_date) AND month(r.birth_date) = day(p.birth_date) "
-            "AND day(r.birth_date) = month(p.birth_date)"
-        ),
-        "slip": _slip(_ONE_BORN, _OTHER_BORN),
-    },
-    "given": {
-        "exact": "r.given = n.given",
-        "swapped": _SWAPPED,
-        "nickname": "nick.one IS NOT NULL",
-        "alike": _alike("r.given", "n.given"),
-        "slip": _misspelt("r.given", "n.given"),
-        "initial": (
-            "(length(r.given) = 1 OR length(n.given) = 1) AND left(r.given, 1) = left(n.given, 1)"
-        ),
-    },
-    "family": {
-        "exact": "r.family = n.family",
-        "swapped": _SWAPPED,
-        # One of two surnames left out, or the two exchanged; a single letter is no surname.
-        "part": (
-            "(contains(r.family, ' ') OR contains(n.family, ' ')) AND ("
-            "list_has_all(string_split(r.family, ' '), string_split(n.family, ' ')) "
-            "OR list_has_all(string_split(n.family, ' '), string_split(r.family, ' '))) "
-            "AND length(r.family) > 2 AND length(n.family) > 2"
-        ),
-        "alike": _alike("r.family", "n.family"),
-        "slip": _misspelt("r.family", "n.family"),
-    },
-    "middle": {
-        "exact": "r.middle = n.middle AND length(r.middle) > 1",
-        "initial": (
-            "left(r.middle, 1) = left(n.middle, 1) "
-            "AND (length(r.middle) = 1 OR length(n.middle) = 1)"
-        ),
-    },
-    "suffix": {"exact": "r.suffix = n.suffix"},
-}
-_SIDES = {
-    "tin": ("r.tin", "p.tin"),
-    "birth_date": ("r.birth_date", "p.birth_date"),
-    "given": ("r.given", "n.given"),
-    "family": ("r.family", "n.family"),
-    "middle": ("r.middle", "n.middle"),
-    "suffix": ("r.suffix", "n.suffix"),
-}
-
-
-def level_type() -> str:
-    """SQL: the names of all levels as a type of one byte, so that comparing them is cheap."""
-    names = sorted({level for levels in LEVELS.values() for level in levels} | {MISSING})
-    return f"CREATE TYPE level AS ENUM ({', '.join(_text(name) for name in names)})"
-
-
-def levels() -> str:
-    """SQL select list: `level_<comparison>` for every comparison."""
-    return ", ".join(f"{_level(name)} AS level_{name}" for name in LEVELS)
-
-
-def weight(model: Model, without: str = "") -> str:
-    """SQL: the sum of the weights of the levels, in bits, with the former name's; one comparison
-    can be left out.
-    """
-    terms = [_weighed(name, model.weights[name]) for name in LEVELS if name != without]
-    former = f"(CASE WHEN name_kind = 'legal' THEN 0 ELSE {model.former_name} END)"
-    return f"round({' + '.join([*terms, former])}, 4)"
-
-
-def _level(name: str) -> str:
-    one, other = _SIDES[name]
-    conditions = _CONDITIONS[name]
-    *asked, rest = LEVELS[name]
-    cases = " ".join(f"WHEN {conditions[level]} THEN '{level}'::level" for level in asked)
-    return (
-        f"CASE WHEN {one} IS NULL OR {other} IS NULL THEN '{MISSING}'::level {cases} "
-        f"ELSE '{rest}'::level END"
-    )
-
-
-def _weighed(name: str, weights: Mapping[str, float]) -> str:
-    cases = " ".join(f"WHEN '{level}'::level THEN {bits}" for level, bits in weights.items())
-    return f"(CASE level_{name} {cases} ELSE 0 END)::DOUBLE"
-
-
-def _text(name: str) -> str:
-    return f"'{name}'"
+@cache
+def _calendar() -> npt.NDArray[np.uint32]:
+    days = np.arange(f"{_FIRST_YEAR}-01-01", f"{_FIRST_YEAR + _YEARS}-01-01", dtype="datetime64[D]")
+    years, months = days.astype("datetime64[Y]"), days.astype("datetime64[M]")
+    year = years.astype(np.int64) + 1970
+    month = (months - years).astype(np.int64) + 1
+    day = (days - months).astype(np.int64) + 1
+    return np.asarray((year * 10_000 + month * 100 + day).astype(np.uint32))

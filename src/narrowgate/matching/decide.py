@@ -3,7 +3,7 @@ in doubt still, `not_confirmed`.
 
 CONFIRMED needs all of this, from one and the same person:
  1. identity: a weight at or above the agreement's threshold;
- 2. residence: the very address, current, on file for that person;
+ 2. residence: the very address, one that counts under the agreement, at or above its threshold;
  3. unique: nobody else within the margin, and no other person at that address under that name;
  4. enough: the number and a name that agrees (one letter off is a slip, unless it makes another
     name, as DANIEL and DANIELLE, and no birth date tells); or, without a number, full names as on
@@ -19,105 +19,146 @@ suffix on one side, a namesake in the house. Everything else is NOT_CONFIRMED, a
 
 from __future__ import annotations
 
-import duckdb
-import pyarrow as pa
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
 
 from narrowgate.agreement.terms import AnswerTerms
 from narrowgate.docket import State
-from narrowgate.engine.duck import scrubbed
-from narrowgate.matching.comparisons import AGREE
+from narrowgate.matching.candidates import Candidates, Floats
+from narrowgate.matching.comparisons import AGREE, among, missing
+from narrowgate.register.arrays import Array
 
-_FULL = "('exact', 'swapped')"
-_SLIPS = "('slip', 'swapped')"
+Bools = npt.NDArray[np.bool_]
 
-# The best candidate of each record; of equal weight, whoever lives there, for that is what an
-# officer will be shown: the margin between them is none, so that it is never confirmed.
-_BEST = """
-CREATE OR REPLACE TEMP TABLE best AS
-SELECT *, (r.suffix IS NULL) <> (candidate_suffix IS NULL) AS one_sided_suffix,
-    r.tin IS NULL AS no_number, asked_given IN (FROM names_of_others) AS given_is_a_name
-FROM (
-    SELECT * FROM found QUALIFY row_number() OVER (
-        PARTITION BY row ORDER BY identity_weight DESC, residence_agrees DESC, person_key) = 1)
-JOIN (SELECT row, suffix, tin, given AS asked_given FROM asked) AS r USING (row)
-"""
-
-# What the other candidates of a record say against its best.
-_OTHERS = f"""
-CREATE OR REPLACE TEMP TABLE others AS
-SELECT row, max(o.identity_weight) AS second,
-    bool_or(o.level_tin = 'exact') AS number_elsewhere,
-    bool_or(o.residence_agrees AND o.level_given IN ('exact', 'initial')
-        AND o.level_family IN ('exact', 'part')) AS namesake_here,
-    bool_or(o.other_weight > best.other_weight AND (o.residence_agrees
-            OR o.level_birth_date = 'exact')
-        AND o.level_given IN {AGREE} AND o.level_family IN {AGREE}) AS fits_another
-FROM best JOIN found AS o USING (row) WHERE o.person_key <> best.person_key GROUP BY row
-"""
-
-_JOINED = """
-SELECT best.*, round(identity_weight - second, 4) AS margin,
-    coalesce(others.number_elsewhere, false) AS number_elsewhere,
-    coalesce(others.namesake_here, false) AS namesake_here,
-    coalesce(others.fits_another, false) AS fits_another,
-    capped.row IS NOT NULL AS capped
-FROM best LEFT JOIN others USING (row) LEFT JOIN capped USING (row)
-"""
-
-# (1)-(6) as columns.
-_TESTS = f"""
-SELECT *,
-    identity_weight >= $threshold AS sure,
-    identity_weight >= $review_from AS plausible,
-    coalesce(margin >= $margin, true)
-        AND NOT (namesake_here AND (level_tin <> 'exact' OR one_sided_suffix)) AS alone,
-    level_tin = 'exact' AND level_given IN {AGREE} AND level_family IN {AGREE}
-        AND level_birth_date IN ('exact', 'missing')
-        AND NOT (given_is_a_name AND level_given IN ('alike', 'slip')
-            AND level_birth_date <> 'exact') AS by_number,
-    level_tin = 'missing' AND no_number AND level_birth_date = 'exact'
-        AND ((level_given = 'nickname' AND level_family = 'exact')
-            OR (level_given IN {_FULL} AND level_family IN ('exact', 'swapped', 'part')))
-        AS by_birth,
-    level_middle <> 'else' AND NOT (one_sided_suffix AND level_tin <> 'exact') AS clear,
-    level_tin IN ('exact', 'slip', 'missing')
-        AND level_birth_date IN ('exact', 'slip', 'swapped', 'missing')
-        AND NOT (level_tin = 'slip' AND level_birth_date IN {_SLIPS})
-        AND NOT (level_tin = 'missing' AND level_birth_date = 'missing')
-        AND level_given IN {AGREE} AND level_family IN {AGREE}
-        AND level_suffix <> 'else' AND NOT number_elsewhere AND NOT fits_another AS bearable
-FROM ({_JOINED})
-"""
-
-_DECIDED = f"""
-SELECT * EXCLUDE (sure, plausible, alone, by_number, by_birth, clear, bearable, capped,
-        no_number, one_sided_suffix, suffix, tin, asked_given, given_is_a_name),
-    (CASE
-        WHEN NOT residence_agrees OR sealed OR capped OR NOT bearable THEN {State.NOT_CONFIRMED:d}
-        WHEN sure AND alone AND clear AND (by_number OR by_birth) THEN {State.CONFIRMED:d}
-        WHEN plausible THEN {State.REVIEW:d}
-        ELSE {State.NOT_CONFIRMED:d} END)::UTINYINT AS decision
-FROM ({_TESTS}) ORDER BY row
-"""
+COMMON = 3
+"""A given name that so many people of the register bear is a name, and not another misspelt."""
 
 
-def decide(con: duckdb.DuckDBPyConnection, found: pa.Table, terms: AnswerTerms) -> pa.Table:
-    """The best candidate of each record with what is decided of it: the columns of `found`
-    (candidates.py), margin float64 (bits, null without a second), number_elsewhere, namesake_here
-    and fits_another bool, decision uint8 (docket.State). Records without a candidate have no row.
+@dataclass(frozen=True, slots=True, eq=False)
+class Decided:
+    """One row a record that has a candidate (m), by record. `best`: its row among the candidates;
+    `margin`: bits to the second, NaN without one; what the others say; `decision`: docket.State.
     """
-    con.register("found", found)
-    try:
-        with scrubbed("deciding"):
-            con.execute(_BEST)
-            con.execute(_OTHERS)
-            return con.sql(
-                _DECIDED,
-                params={
-                    "threshold": terms.identity_threshold,
-                    "review_from": terms.review_from,
-                    "margin": terms.margin,
-                },
-            ).to_arrow_table()
-    finally:
-        con.unregister("found")
+
+    best: npt.NDArray[np.int64]
+    margin: Floats
+    number_elsewhere: Bools
+    namesake_here: Bools
+    fits_another: Bools
+    decision: npt.NDArray[np.uint8]
+
+
+def decide(found: Candidates, given_is_a_name: Bools, terms: AnswerTerms) -> Decided:
+    """Decide every record that has a candidate. `given_is_a_name`: by record as asked: its given
+    name is one that people bear.
+    """
+    if not len(found.record):
+        return Decided(*(np.zeros(0, kind) for kind in (np.int64, float, bool, bool, bool, "u1")))
+    first = np.flatnonzero(np.diff(found.record, prepend=-1))
+    which = np.repeat(np.arange(len(first)), np.diff(np.append(first, len(found.record))))
+    best = _best(found, first, which)
+    others = np.ones(len(found.record), dtype=bool)
+    others[best] = False
+    second = np.maximum.reduceat(np.where(others, found.identity, -np.inf), first)
+    margin = np.where(np.isinf(second), np.nan, np.round(found.identity[best] - second, 4))
+    agree = among(found.levels["given"], "given", *AGREE) & among(
+        found.levels["family"], "family", *AGREE
+    )
+    lives_there = found.lives_there
+    number_elsewhere = _any(others & _level(found, "tin", "exact"), first)
+    namesake_here = _any(
+        others
+        & lives_there
+        & _level(found, "given", "exact", "initial")
+        & _level(found, "family", "exact", "part"),
+        first,
+    )
+    fits_another = _any(
+        others
+        & (found.other > found.other[best][which])
+        & (lives_there | _level(found, "birth_date", "exact"))
+        & agree,
+        first,
+    )
+    decision = _decision(
+        found, best, margin, number_elsewhere, namesake_here, fits_another, given_is_a_name, terms
+    )
+    return Decided(best, margin, number_elsewhere, namesake_here, fits_another, decision)
+
+
+def _best(found: Candidates, first: Array, which: Array) -> npt.NDArray[np.int64]:
+    """The heaviest of each record; of equal weight, whoever lives there, for that is what an
+    officer will be shown: the margin between them is none, so that it is never confirmed.
+    """
+    heaviest = np.maximum.reduceat(found.identity, first)[which]
+    count = len(which)
+    rank = np.where(found.identity == heaviest, 0, 2 * count)
+    rank += np.where(found.lives_there, 0, count)
+    return np.asarray(np.minimum.reduceat(rank + np.arange(count), first) % count)
+
+
+def _decision(
+    found: Candidates,
+    best: Array,
+    margin: Floats,
+    number_elsewhere: Bools,
+    namesake_here: Bools,
+    fits_another: Bools,
+    given_is_a_name: Bools,
+    terms: AnswerTerms,
+) -> npt.NDArray[np.uint8]:
+    levels = {comparison: of[best] for comparison, of in found.levels.items()}
+
+    def at(comparison: str, *names: str) -> Bools:
+        return among(levels[comparison], comparison, *names)
+
+    def unknown(comparison: str) -> Bools:
+        return np.asarray(levels[comparison] == missing(comparison))
+
+    identity, residence = found.identity[best], found.residence[best]
+    one_sided_suffix = found.one_sided_suffix[best]
+    number, birth = at("tin", "exact"), at("birth_date", "exact")
+    agree = at("given", *AGREE) & at("family", *AGREE)
+    another_name = given_is_a_name[found.record[best]] & at("given", "alike", "slip") & ~birth
+
+    sure = identity >= terms.identity_threshold
+    there = residence >= terms.residence_threshold
+    alone = (np.isnan(margin) | (margin >= terms.margin)) & ~(
+        namesake_here & (~number | one_sided_suffix)
+    )
+    by_number = number & agree & (birth | unknown("birth_date")) & ~another_name
+    by_birth = (
+        found.no_number[best]
+        & birth
+        & (
+            (at("given", "nickname") & at("family", "exact"))
+            | (at("given", "exact", "swapped") & at("family", "exact", "swapped", "part"))
+        )
+    )
+    clear = ~at("middle", "else") & ~(one_sided_suffix & ~number)
+    bearable = (
+        (number | at("tin", "slip") | unknown("tin"))
+        & (birth | at("birth_date", "slip", "swapped") | unknown("birth_date"))
+        & ~(at("tin", "slip") & at("birth_date", "slip", "swapped"))
+        & ~(unknown("tin") & unknown("birth_date"))
+        & agree
+        & ~at("suffix", "else")
+        & ~number_elsewhere
+        & ~fits_another
+    )
+    possible = found.lives_there[best] & ~found.sealed[best] & bearable
+    confirmed = possible & sure & there & alone & clear & (by_number | by_birth)
+    decision = np.full(len(best), int(State.NOT_CONFIRMED), np.uint8)
+    decision[possible & (identity >= terms.review_from)] = State.REVIEW
+    decision[confirmed] = State.CONFIRMED
+    return decision
+
+
+def _any(true: Bools, first: Array) -> Bools:
+    return np.asarray(np.logical_or.reduceat(true, first))
+
+
+def _level(found: Candidates, comparison: str, *names: str) -> Bools:
+    return among(found.levels[comparison], comparison, *names)

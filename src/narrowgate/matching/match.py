@@ -11,24 +11,24 @@ from datetime import UTC, datetime
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from narrowgate.agreement.terms import Terms
 from narrowgate.docket import Docket, State
-from narrowgate.engine.duck import connect
-from narrowgate.matching.candidates import ask, candidates, find
-from narrowgate.matching.decide import decide
+from narrowgate.matching.asked import Asked, ask
+from narrowgate.matching.candidates import candidates, search
+from narrowgate.matching.decide import COMMON, Bools, decide
+from narrowgate.matching.findings import findings, no_findings
+from narrowgate.matching.likeness import is_in_nicknames
 from narrowgate.matching.model import Model
+from narrowgate.matching.residence import AddressPolicy
 from narrowgate.register.snapshot import Snapshot
 from narrowgate.screening.screen import Screened
-
-_SHOWN_IN_REVIEW = "candidate_"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Matched:
     """`docket`: no row open any more. `findings`: one row for each open record that had a
-    candidate (decide.py); candidate_* are null but for rows under review.
+    candidate (findings.py).
     """
 
     docket: Docket
@@ -41,41 +41,21 @@ def match(
     """Match the open rows of what screening let through. The snapshot is opened only for them."""
     rows = screened.docket.rows(State.OPEN)
     if not len(rows):
-        return Matched(screened.docket, _no_findings())
-    today = now.astimezone(UTC).date()
-    records = screened.records.take(pa.array(rows)).append_column("row", pa.array(rows))
-    con = connect()
-    try:
-        ask(con, records)
-        find(con, snapshot)
-        found = [
-            candidates(con, snapshot, partition, model, today)
-            for partition in range(snapshot.partitions)
-        ]
-        decided = decide(con, pa.concat_tables(found), terms.answer)
-    finally:
-        con.close()
-    return Matched(_docket(screened.docket, decided), _masked(decided))
-
-
-def _docket(docket: Docket, decided: pa.Table) -> Docket:
-    rows = decided["row"].to_numpy().astype(np.int64)
-    decisions = decided["decision"].to_numpy()
+        return Matched(screened.docket, no_findings())
+    asked = ask(screened.records.take(pa.array(rows)), snapshot)
+    policy = AddressPolicy.of(terms.answer, now.astimezone(UTC).date())
+    found = candidates(asked, snapshot, model, policy, search(asked, snapshot, policy))
+    decided = decide(found, _given_is_a_name(asked, snapshot), terms.answer)
+    docket = screened.docket
+    records = rows[found.record[decided.best]]
     for state in (State.CONFIRMED, State.REVIEW):
-        docket = docket.decide(rows[decisions == state], state)
-    return docket.decide(docket.rows(State.OPEN), State.NOT_CONFIRMED)
+        docket = docket.decide(records[decided.decision == state], state)
+    docket = docket.decide(docket.rows(State.OPEN), State.NOT_CONFIRMED)
+    return Matched(docket, findings(records, found, decided, snapshot))
 
 
-def _masked(decided: pa.Table) -> pa.Table:
-    """The findings: what is on file is kept only where an officer must see it."""
-    in_review = pc.equal(decided["decision"], int(State.REVIEW))
-    for number, name in enumerate(decided.column_names):
-        if name.startswith(_SHOWN_IN_REVIEW):
-            column = decided[name]
-            kept = pc.if_else(in_review, column, pa.scalar(None, column.type))
-            decided = decided.set_column(number, name, kept)
-    return decided
-
-
-def _no_findings() -> pa.Table:
-    return pa.table({"row": pa.array([], pa.int64()), "decision": pa.array([], pa.uint8())})
+def _given_is_a_name(asked: Asked, snapshot: Snapshot) -> Bools:
+    """By record: its given name stands in the table of nicknames, or people bear it."""
+    given = asked.names["given"]
+    borne = snapshot.words.bearers(snapshot.words.numbers(given))["given"]
+    return np.asarray((borne >= COMMON) | is_in_nicknames(given))

@@ -1,90 +1,97 @@
 """Blocking keys: what a record and a person must share to be compared at all.
 
-The same SQL makes the keys of both sides, over a relation with the standard columns given, family,
-birth_date, tin and delivery_point, and REGION. A key is 64 bits of MD5 over its kind and text (MD5
-because DuckDB's own hash may change with its version; a collision only adds a comparison).
-A record that may be confirmed has the very address and name, birth date or number of its person,
-so it shares several keys with that person; the others find namesakes, twins and the owners of
-borrowed numbers, who must be seen so that nobody is confirmed beside them.
+The same functions make the keys of both sides. A key is a hash (hashing.py): two that are equal by
+chance, at 2^-50 or less, add a comparison and no evidence but for the address, whose key is the
+address.
 
-    kind  key                                finds
-    t     number                             every holder of the number
-    b     birth date, start of family name   twins, namesakes; a request also asks names exchanged
-    d     birth date, start of given name    the same person after a marriage
-    a     delivery point, start of family    the household
-    g     delivery point, start of given     the household, a family name misspelt
+    index     key                                  finds
+    tin       number                               every holder of the number
+    born      birth date, three letters of a       namesakes and twins wherever they live, the same
+              surname, one of the given name;      person after a marriage; both ways, so that names
+              and the same with names exchanged    exchanged meet
+    home      delivery point, state                everybody who has lived there
+    building  building, state                      the same, with another unit or none
+
+Who may be confirmed or reviewed has the very address, and is found by it alone; number and birth
+date bring in those beside whom nobody may be confirmed.
 """
 
 from __future__ import annotations
 
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
+from narrowgate.register.arrays import Array
+from narrowgate.register.hashing import Hasher, Hashes, text_buffers, word_at
 from narrowgate.standard.places import ZIP3_STATES
 
-HEAVY = 400
-"""A key that more people of the whole register share is not asked (matching/candidates.py)."""
+HEAVY = {"tin": 400, "born": 2_000, "home": 10_000, "building": 20_000}
+"""A key that leads to more rows of the register is not asked: who has it is never confirmed."""
 
-REGION = "coalesce(state, (SELECT zip_state FROM zip_states WHERE zip3 = left(zip5, 3)), '')"
-"""SQL for the state that an address lies in, told or by its ZIP: it is there however the place is
-given, so that an address without a ZIP meets one without a state. Needs the relation `zip_states`.
-"""
+_TIN, _BORN, _HOME, _BUILDING = 1, 2, 3, 4
 
-
-def zip_states() -> pa.Table:
-    """zip3, zip_state: of a prefix that lies in two states, the first by letter, on both sides."""
-    return pa.table(
-        {
-            "zip3": list(ZIP3_STATES),
-            "zip_state": [min(states) for states in ZIP3_STATES.values()],
-        }
-    )
+# Of a prefix that lies in two states, the first by letter, on both sides.
+_ZIP3 = pa.array(list(ZIP3_STATES), pa.string())
+_ZIP3_STATE = pa.array([min(states) for states in ZIP3_STATES.values()], pa.string())
+_BETWEEN = pa.scalar("|")
 
 
-def identity_keys(relation: str, ordinal: str, *, swapped: bool) -> str:
-    """SQL: (ordinal, kind, key text) by number, and by birth date with the start of a name."""
-    born = "birth_date IS NOT NULL AND"
-    parts = [
-        f"SELECT {ordinal}, 't' AS kind, tin AS text FROM {relation} WHERE tin IS NOT NULL",
-        _by_families(relation, ordinal, "b", "birth_date::VARCHAR", born),
-        _by_given(relation, ordinal, "d", "birth_date::VARCHAR", born, 3),
-    ]
-    if swapped:
-        parts.append(_by_given(relation, ordinal, "b", "birth_date::VARCHAR", born, 3))
-    return " UNION ALL ".join(parts)
+def number_keys(hasher: Hasher, tin: Array) -> Hashes:
+    """Of numbers (uint32)."""
+    return hasher.numbers(_TIN, tin)
 
 
-def address_keys(relation: str, ordinal: str) -> str:
-    """SQL: (ordinal, kind, key text) by delivery point with the start of a name."""
-    placed = "delivery_point IS NOT NULL AND"
-    return " UNION ALL ".join(
-        (
-            _by_families(relation, ordinal, "a", _PLACE, placed),
-            _by_given(relation, ordinal, "g", _PLACE, placed, 2),
-        )
-    )
+def birth_keys(
+    hasher: Hasher, born: Array, given: pa.Array, family: pa.Array
+) -> tuple[Array, Hashes]:
+    """Of birth dates (days, int32) and names: number of the row (int64), and key; several a row."""
+    surname, surnames = _surnames(family)
+    given_three, given_one = _beginnings(given)
+    _, family_one = _beginnings(family)
+    part_three, _ = _beginnings(surnames)
+    every = np.arange(len(born))
+    rows = np.concatenate([surname, every])
+    letters = np.concatenate([part_three | given_one[surname], given_three | family_one])
+    return rows, hasher.numbers(_BORN, born[rows], letters)
 
 
-def hashed(keys: str, ordinal: str) -> str:
-    """SQL: (ordinal, kind, key UBIGINT) of a relation of key texts."""
-    return f"SELECT {ordinal}, kind, md5_number_upper(kind || text) AS key FROM ({keys})"
+def place_keys(hasher: Hasher, point: pa.Array, region: pa.Array) -> Hashes:
+    """Of delivery points, in the states of `region`."""
+    return hasher.texts(_HOME, pc.binary_join_element_wise(point, region, _BETWEEN))
 
 
-_PLACE = "delivery_point || '|' || region"
+def building_keys(hasher: Hasher, building: pa.Array, region: pa.Array) -> Hashes:
+    """Of buildings, in the states of `region`."""
+    return hasher.texts(_BUILDING, pc.binary_join_element_wise(building, region, _BETWEEN))
 
 
-def _by_families(relation: str, ordinal: str, kind: str, what: str, where: str) -> str:
-    """By the whole family name, and where it is several by each, so that one left out is found."""
-    return f"""
-        SELECT {ordinal}, '{kind}' AS kind, {what} || '|' || left(family, 3) AS text
-        FROM {relation} WHERE {where} family IS NOT NULL
-        UNION ALL
-        SELECT {ordinal}, '{kind}' AS kind, {what} || '|' || left(part, 3) AS text
-        FROM (SELECT *, unnest(string_split(family, ' ')) AS part FROM {relation}
-            WHERE {where} contains(family, ' '))
-        WHERE length(part) > 2 AND left(part, 3) <> left(family, 3)"""
+def regions(state: pa.Array, zip5: pa.Array) -> pa.Array:
+    """The state that each address lies in, told or by its ZIP, or empty: it is there however the
+    place is given, so that an address without a ZIP meets one without a state.
+    """
+    prefix = pc.utf8_slice_codeunits(zip5, 0, 3)
+    by_zip = _ZIP3_STATE.take(pc.index_in(prefix, value_set=_ZIP3))
+    return pc.coalesce(state, by_zip, pa.scalar(""))
 
 
-def _by_given(relation: str, ordinal: str, kind: str, what: str, where: str, length: int) -> str:
-    return f"""
-        SELECT {ordinal}, '{kind}' AS kind, {what} || '|' || left(given, {length}) AS text
-        FROM {relation} WHERE {where} given IS NOT NULL"""
+def _surnames(family: pa.Array) -> tuple[Array, pa.Array]:
+    """Each surname of each family name, and whose it is; parts of one or two letters are none,
+    unless there is no other.
+    """
+    parts = pc.split_pattern(family, " ")
+    rows = pc.list_parent_indices(parts).to_numpy(zero_copy_only=False).astype(np.int64)
+    flat = pc.list_flatten(parts)
+    long = pc.greater(pc.utf8_length(flat), 2).to_numpy(zero_copy_only=False)
+    some = np.zeros(len(family), dtype=bool)
+    some[rows[long]] = True
+    kept = long | ~some[rows]
+    return rows[kept], flat.filter(pa.array(kept))
+
+
+def _beginnings(names: pa.Array) -> tuple[Array, Array]:
+    """The first three letters as one number below 2^24, and the first alone above it."""
+    starts, lengths, letters = text_buffers(names)
+    three = word_at(letters, starts, np.minimum(lengths, 3))
+    one = word_at(letters, starts, np.minimum(lengths, 1)) << np.uint64(24)
+    return three, one

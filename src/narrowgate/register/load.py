@@ -18,22 +18,24 @@ from pathlib import Path
 
 import duckdb
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from narrowgate.engine.duck import connect
 from narrowgate.engine.read import read_batches
 from narrowgate.errors import BadInput
-from narrowgate.keys.seal import SealedWriter, seal_bytes
+from narrowgate.keys.seal import seal_bytes
+from narrowgate.register.arrays import ArrayFiles
+from narrowgate.register.hashing import KEY_BYTES, Hasher
+from narrowgate.register.judges import judged_batches
+from narrowgate.register.layout import FORMAT, HEADER
 from narrowgate.register.mapping import Mapping, read_mapping
-from narrowgate.register.partition import TABLES, build
+from narrowgate.register.partition import Partition
 from narrowgate.register.rejects import Rejects
-from narrowgate.register.rows import judge
 from narrowgate.register.shelf import Shelf
+from narrowgate.register.words import Dictionary
 
-FORMAT = "narrowgate-snapshot/1"
-HEADER = "header"
 BUCKETS = 256
-_ROWS_A_PARTITION = 2_000_000
+_ROWS_A_PARTITION = 32_000_000
+_ROWS_A_BLOCK = 2_000_000
 _NEEDED = ("person_id", "given_name", "family_name", "address_line1")
 
 
@@ -71,8 +73,7 @@ def load(
     try:
         shelf = Shelf(work)
         protected = [
-            _read(con, source, number, columns, shelf, rejects)
-            for number, source in enumerate(sources)
+            _read(source, number, columns, shelf, rejects) for number, source in enumerate(sources)
         ]
         if not shelf.rows:
             raise BadInput(
@@ -91,38 +92,31 @@ def load(
 
 @dataclass(frozen=True, slots=True)
 class _Written:
-    """The header of a snapshot whose tables lie in the work folder."""
+    """The header of a snapshot whose arrays lie in the work folder."""
 
     load: str
     digest: str
+    hash_key: bytes
     people: int
     addresses: int
-    files: list[dict[str, str]]
+    partitions: int
+    files: dict[str, str]
 
 
-def _read(
-    con: duckdb.DuckDBPyConnection,
-    source: Path,
-    number: int,
-    mapping: Mapping,
-    shelf: Shelf,
-    rejects: Rejects,
-) -> pa.Table:
+def _read(source: Path, number: int, mapping: Mapping, shelf: Shelf, rejects: Rejects) -> pa.Table:
     """Judge one source's rows onto the shelf; returns the ids of people it protects."""
-    _, batches = read_batches(
+    reading = read_batches(
         source,
         mapping.sources,
         required=[*{mapping.columns[name] for name in _NEEDED} | mapping.named],
         ignored=mapping.ignored,
         loose=True,
     )
-    first, protected = 1, [pa.array([], pa.string())]
-    for batch in batches:
-        judged = judge(con, mapping.ours(batch), number, first)
+    protected = [pa.array([], pa.string())]
+    for judged in judged_batches(map(mapping.ours, reading.batches), number):
         rejects.add(judged.rejects)
         shelf.add(judged.taken)
         protected += judged.protected.chunks
-        first += batch.num_rows
     return pa.table({"id": pa.chunked_array(protected).unique()})
 
 
@@ -135,45 +129,38 @@ def _write(
     key: bytes,
     rejects: Rejects,
 ) -> _Written:
-    """Build and seal each partition: the people of a range of buckets."""
+    """Build and seal the partitions, each the people of a range of buckets."""
     count = partitions or -(-shelf.rows // _ROWS_A_PARTITION)
     count = max(1, min(count, BUCKETS))
-    load_id = secrets.token_hex(16)
-    buckets: dict[int, str] = {}
-    people = addresses = 0
-    left_out, files = [], []
-    for number in range(count):
-        low, high = (-(-edge * BUCKETS // count) for edge in (number, number + 1))
-        built = build(con, shelf.take(low, high), protected)
-        buckets |= built.buckets
-        people += built.tables["people"].num_rows
-        addresses += built.tables["addresses"].num_rows
-        left_out.append(built.rejects)
-        files.append(_seal(built.tables, work, number, key, load_id))
-    rejects.add(pa.concat_tables(left_out).sort_by([("file", "ascending"), ("row", "ascending")]))
-    content = "".join(f"{bucket}:{buckets[bucket]}\n" for bucket in sorted(buckets))
+    load_id, hash_key = secrets.token_hex(16), secrets.token_bytes(KEY_BYTES)
+    arrays, dictionary, hasher = ArrayFiles(work, key, load_id), Dictionary(), Hasher(hash_key)
+    built = [Partition(number, arrays.append, dictionary, hasher) for number in range(count)]
+    try:
+        for partition, low, high in zip(built, *_ranges(0, BUCKETS, count), strict=True):
+            rows = shelf.rows * (high - low) // BUCKETS
+            blocks = max(1, min(-(-rows // _ROWS_A_BLOCK), high - low))
+            for first, stop in zip(*_ranges(low, high, blocks), strict=True):
+                partition.add(con, shelf.take(first, stop), protected)
+            partition.finish(arrays.append)
+        dictionary.write(arrays.append, hasher)
+    except BaseException:
+        arrays.abandon()
+        raise
+    left_out = pa.concat_tables([table for partition in built for table in partition.rejects])
+    rejects.add(left_out.sort_by([("file", "ascending"), ("row", "ascending")]))
+    digests = {bucket: of for partition in built for bucket, of in partition.digests.items()}
+    content = "".join(f"{bucket}:{digests[bucket]}\n" for bucket in sorted(digests))
     digest = "sha256:" + hashlib.sha256(f"{FORMAT}\n{content}".encode()).hexdigest()
-    return _Written(load_id, digest, people, addresses, files)
+    people, addresses = (
+        sum(getattr(partition, name) for partition in built) for name in ("people", "addresses")
+    )
+    return _Written(load_id, digest, hash_key, people, addresses, count, arrays.close())
 
 
-def _seal(
-    tables: dict[str, pa.Table], work: Path, number: int, key: bytes, load_id: str
-) -> dict[str, str]:
-    """Write a partition's tables; returns the SHA-256 of each sealed file, by file name.
-
-    Each is sealed under this load's id and its own name: no file can stand in for another.
-    """
-    digests = {}
-    for table in TABLES:
-        name = f"part-{number:04}-{table}"
-        with (work / name).open("wb") as stream:
-            with SealedWriter(stream, key, f"{load_id} {name}") as sealed:
-                pq.write_table(tables[table], sealed, **_ENCODING[table])
-            stream.flush()
-            os.fsync(stream.fileno())
-        with (work / name).open("rb") as stream:
-            digests[name] = hashlib.file_digest(stream, "sha256").hexdigest()
-    return digests
+def _ranges(low: int, high: int, count: int) -> tuple[list[int], list[int]]:
+    """`low` to `high` in `count` ranges as even as can be: where they begin, where they end."""
+    edges = [low + (high - low) * number // count for number in range(count + 1)]
+    return edges[:-1], edges[1:]
 
 
 def _placed(written: _Written, rejects: Rejects, work: Path, target: Path, key: bytes) -> Loaded:
@@ -182,9 +169,11 @@ def _placed(written: _Written, rejects: Rejects, work: Path, target: Path, key: 
         "format": FORMAT,
         "load": written.load,
         "digest": written.digest,
+        "hash_key": written.hash_key.hex(),
         "people": written.people,
         "addresses": written.addresses,
-        "partitions": written.files,
+        "partitions": written.partitions,
+        "files": written.files,
     }
     rejects.close()
     kept = target / f"rejects-{written.digest[-12:]}.csv" if rejects.count else None
@@ -199,12 +188,6 @@ def _placed(written: _Written, rejects: Rejects, work: Path, target: Path, key: 
         os.replace(work, folder)  # noqa: PTH105
         _sync(target)
     return Loaded(written.digest, written.people, written.addresses, rejects.count, folder, kept)
-
-
-# Keys are random and sorted: neither dictionary nor compression gains anything on them.
-_PLAIN = {"compression": "none", "use_dictionary": False, "row_group_size": 1 << 18}
-_PACKED = {"compression": "lz4", "row_group_size": 1 << 18}
-_ENCODING = {table: _PLAIN if table == "postings" else _PACKED for table in TABLES}
 
 
 def _durable(folder: Path) -> None:

@@ -16,9 +16,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from narrowgate.engine.duck import scrubbed
+from narrowgate.register.layout import NAME_KINDS
 from narrowgate.standard.form import standardise
 
-NAME_KINDS = ("legal", "former", "alias")
 _TRUE, _FALSE = ("true", "t", "yes", "y", "1"), ("false", "f", "no", "n", "0")
 
 # What a row of the register becomes. `file` and `row` say where it stood, from 0 and from 1.
@@ -39,6 +39,8 @@ ROWS = pa.schema(
         ("suffix", pa.string()),
         ("name_kind", pa.string()),
         ("delivery_point", pa.string()),
+        ("building", pa.string()),
+        ("unit", pa.string()),
         ("city", pa.string()),
         ("state", pa.string()),
         ("zip5", pa.string()),
@@ -74,7 +76,8 @@ SELECT $file::USMALLINT AS file, r.row, (CASE {_WHEN} END)::INT AS fault,
     r.sealed IS NOT NULL AND hidden IS NULL AS unreadable_seal,
     (md5_number_upper(r.person_id) >> 56)::UTINYINT AS bucket, r.person_id, s.tin, s.birth_date,
     hidden AS sealed, s.given, s.middle, s.family, s.suffix, named AS name_kind,
-    s.delivery_point, s.city, s.state, s.zip5, starts AS address_from, ends AS address_to
+    s.delivery_point, s.building, s.unit,
+    s.city, s.state, s.zip5, starts AS address_from, ends AS address_to
 FROM (SELECT *,
         try_cast(left(trim(address_from), 10) AS DATE) AS starts,
         try_cast(left(trim(address_to), 10) AS DATE) AS ends,

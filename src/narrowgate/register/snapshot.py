@@ -1,32 +1,32 @@
-"""A snapshot, opened lazily: nothing of the register is read before the first question.
-
-Files are authenticated chunk by chunk as they are read (keys/seal.py); columns that a question does
-not name are not read at all.
-"""
+"""A snapshot, opened lazily: nothing of the register is read before the first question."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
-import pyarrow.parquet as pq
+import numpy as np
 
 from narrowgate.errors import Internal, NotFound
-from narrowgate.keys.seal import SealedReader, unseal_bytes
-from narrowgate.register.load import FORMAT, HEADER
+from narrowgate.keys.seal import unseal_bytes
+from narrowgate.register.arrays import SealedArray
+from narrowgate.register.hashing import Hasher
+from narrowgate.register.index import Index
+from narrowgate.register.layout import FORMAT, HEADER, HOME, KEY, NAME, PERSON, part
+from narrowgate.register.words import Words
 
 
-@dataclass(frozen=True)
 class Snapshot:
-    """A loaded register: `folder` and the key that seals it. `digest` is the folder's name."""
+    """A loaded register: `folder` and the key that seals it. `digest` is the folder's name, and
+    what the log and every answer name it by.
 
-    folder: Path
-    key: bytes
+    What was opened of it stays open: one that is kept answers the next question sooner.
+    """
+
+    def __init__(self, folder: Path, key: bytes) -> None:
+        self.folder, self._key = folder, key
 
     @classmethod
     def open(cls, folder: Path, key: bytes) -> Snapshot:
@@ -35,7 +35,7 @@ class Snapshot:
 
     @property
     def digest(self) -> str:
-        """What the log and every answer name it by."""
+        """Of its content, `sha256:...`."""
         return self.folder.name.replace("-", ":", 1)
 
     @cached_property
@@ -45,22 +45,52 @@ class Snapshot:
             sealed = (self.folder / HEADER).read_bytes()
         except FileNotFoundError:
             raise NotFound("the snapshot is gone", place=self.digest) from None
-        opened = unseal_bytes(self.key, f"snapshot {self.digest}", sealed)
+        opened = unseal_bytes(self._key, f"snapshot {self.digest}", sealed)
         header: dict[str, Any] = json.loads(opened)
         if header["format"] != FORMAT or header["digest"] != self.digest:
-            raise Internal("the snapshot's header is not its own", place=self.digest)
+            raise Internal(
+                "the snapshot's header is not its own, or of another version",
+                place=self.digest,
+                mend="Load the register again.",
+            )
         return header
 
-    @property
-    def partitions(self) -> int:
-        """How many parts there are; a question is put to each."""
-        return len(self.header["partitions"])
+    @cached_property
+    def hasher(self) -> Hasher:
+        """Makes the keys of this load."""
+        return Hasher(bytes.fromhex(self.header["hash_key"]))
 
-    def table(self, partition: int, name: str, columns: Sequence[str] | None = None) -> pa.Table:
-        """One table of a partition (partition.py names them), or some of its columns."""
-        path = self.folder / f"part-{partition:04}-{name}"
-        if path.name not in self.header["partitions"][partition]:
-            raise Internal("the snapshot has no such file", place=path.name)
-        context = f"{self.header['load']} {path.name}"
-        with path.open("rb") as stream, SealedReader(stream, self.key, context) as reader:
-            return pq.read_table(reader, columns=list(columns) if columns is not None else None)
+    @cached_property
+    def words(self) -> Words:
+        """The dictionary."""
+        return Words(self._array, self.hasher)
+
+    @cached_property
+    def partitions(self) -> tuple[Part, ...]:
+        """A question is put to each."""
+        return tuple(Part(number, self) for number in range(self.header["partitions"]))
+
+    @property
+    def people(self) -> int:
+        """How many there are."""
+        return int(self.header["people"])
+
+    def _array(self, name: str, dtype: np.dtype[Any] | str) -> SealedArray:
+        if name not in self.header["files"]:
+            raise Internal("the snapshot has no such file", place=name)
+        return SealedArray(self.folder / name, self._key, f"{self.header['load']} {name}", dtype)
+
+
+class Part:
+    """The people of a range of buckets, numbered from 0, and the indexes to them (layout.py)."""
+
+    def __init__(self, number: int, snapshot: Snapshot) -> None:
+        self.number = number
+        self.people, self.keys, self.names, self.homes = (
+            snapshot._array(part(number, name), dtype)
+            for name, dtype in (("people", PERSON), ("keys", KEY), ("names", NAME), ("homes", HOME))
+        )
+        self.tin, self.born, self.home, self.building = (
+            Index(snapshot._array, part(number, f"{name}-index"))
+            for name in ("tin", "born", "home", "building")
+        )

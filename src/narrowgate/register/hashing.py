@@ -1,0 +1,104 @@
+"""64-bit hashes of texts and numbers, over whole columns, under a key that each load draws anew.
+
+The multilinear family (Carter and Wegman 1979; Lemire and Kaser, Strongly universal string hashing
+is fast, 2014, section 3): the words of 32 bits of a text, and its length, times random numbers of
+64 bits, summed modulo 2^64, the upper 32 bits of the sum kept; twice with independent numbers. Any
+two different texts meet with probability 2^-64, and nobody who does not hold the key can make some
+that do.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+Array: TypeAlias = npt.NDArray[Any]
+Hashes: TypeAlias = npt.NDArray[np.uint64]
+
+KEY_BYTES = 32
+_UPPER = np.uint64(0xFFFFFFFF00000000)
+_HALF = np.uint64(32)
+
+
+class Hasher:
+    """Hashes under one `key` (32 bytes); equal values of different `domain` differ."""
+
+    def __init__(self, key: bytes) -> None:
+        self._key, self._drawn = key, np.empty((2, 0), np.uint64)
+
+    def numbers(self, domain: int, *columns: Array) -> Hashes:
+        """Of rows of integers, each taken modulo 2^32."""
+        coefficients = self._coefficients(len(columns) + 1)
+        sums = [np.full(len(columns[0]), _times(c[0], domain)) for c in coefficients]
+        for place, column in enumerate(columns, start=1):
+            word = column.astype(np.uint32).astype(np.uint64)
+            sums = [total + word * c[place] for total, c in zip(sums, coefficients, strict=True)]
+        return _joined(*sums)
+
+    def texts(self, domain: int, texts: pa.Array) -> Hashes:
+        """Of texts (UTF-8). A null has a hash of no meaning."""
+        starts, lengths, letters = text_buffers(texts)
+        longest = int(lengths.max()) if len(lengths) else 0
+        coefficients = self._coefficients(-(-longest // 4) + 2)
+        sums = [lengths.astype(np.uint64) * c[1] + _times(c[0], domain) for c in coefficients]
+        rows = np.arange(len(lengths))
+        for at in range(0, longest, 4):
+            left = lengths[rows] - at
+            if left.min(initial=4) < 1:
+                rows = rows[left > 0]
+                left = left[left > 0]
+            word = word_at(letters, starts[rows] + at, left)
+            for total, c in zip(sums, coefficients, strict=True):
+                total[rows] += word * c[at // 4 + 2]
+        return _joined(*sums)
+
+    def _coefficients(self, count: int) -> Array:
+        """Random numbers, the same for the same key (SHAKE-256, FIPS 202); (2, count or more)."""
+        if self._drawn.shape[1] < count:
+            count = max(64, 2 * count)
+            drawn = [
+                np.frombuffer(hashlib.shake_256(bytes([side]) + self._key).digest(8 * count), "<u8")
+                for side in (0, 1)
+            ]
+            self._drawn = np.stack(drawn)
+        return self._drawn
+
+
+def _times(coefficient: np.uint64, number: int) -> np.uint64:
+    return np.uint64(int(coefficient) * number % (1 << 64))
+
+
+def _joined(one: Hashes, other: Hashes) -> Hashes:
+    return (one & _UPPER) | (other >> _HALF)
+
+
+def text_buffers(texts: pa.Array) -> tuple[Array, Array, Array]:
+    """Starts and lengths (int64, bytes; 0 for null) of texts, and the letters behind them all,
+    with four bytes of nothing after the last.
+    """
+    plain = texts.cast(pa.large_string())
+    count, at = len(plain), plain.offset
+    if not count:
+        return np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(4, np.uint8)
+    _, offsets, data = plain.buffers()
+    bounds = np.frombuffer(offsets, np.int64)[at : at + count + 1]
+    stop = int(bounds[-1])
+    letters = np.zeros(stop + 4, np.uint8)
+    if stop:
+        letters[:stop] = np.frombuffer(data, np.uint8)[:stop]
+    lengths = np.diff(bounds)
+    if plain.null_count:
+        lengths = np.where(plain.is_valid().to_numpy(zero_copy_only=False), lengths, 0)
+    return bounds[:-1], lengths, letters
+
+
+def word_at(letters: Array, starts: Array, left: Array) -> Array:
+    """Up to four letters from each start as one number, the first lowest; at most `left`."""
+    words = np.ndarray((len(letters) - 3,), "<u4", letters, strides=(1,))
+    bits = np.minimum(left, 4).astype(np.uint64) * np.uint64(8)
+    kept = (np.uint64(1) << bits) - np.uint64(1)
+    return words[starts].astype(np.uint64) & kept
