@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from narrowgate.engine.hashing import Hasher
 from narrowgate.keys.seal import CHUNK
 from narrowgate.register.arrays import Array, ArrayFiles, SealedArray
-from narrowgate.register.hashing import Hasher
 from narrowgate.register.index import Index, write_index
 from narrowgate.register.layout import NO_WORD, UNKNOWN_WORD
 from narrowgate.register.words import Dictionary, Words

@@ -119,7 +119,7 @@ class AddressIncomplete(RecordRule):
         blank = "city IS NULL OR state IS NULL OR postal_code IS NULL"
         words = sight.value(_word_pattern(self.unit_words))
         crowded = (
-            "house IN (SELECT house FROM records WHERE std_unit IS NOT NULL AND house IS NOT NULL "
+            "house IN (SELECT house FROM repeated_house WHERE std_unit IS NOT NULL "
             f"GROUP BY house HAVING count(DISTINCT std_unit) >= {sight.value(self.units)})"
         )
         bare = (
@@ -324,7 +324,7 @@ class AddressShared(RecordRule):
 
     def expression(self, sight: Sight) -> str:
         return (
-            "place IN (SELECT place FROM records WHERE place IS NOT NULL GROUP BY place "
+            "place IN (SELECT place FROM repeated_place GROUP BY place "
             f"HAVING count(DISTINCT subject) > {sight.value(self.most_persons)})"
         )
 

@@ -76,7 +76,7 @@ class CaseNumberReused(RecordRule):
             for key in ("std_tin", "std_birth_date", "std_name_key")
         )
         return (
-            "case_key IN (SELECT case_key FROM records WHERE case_key IS NOT NULL "
+            "case_key IN (SELECT case_key FROM repeated_case_key "
             "GROUP BY case_key HAVING count(*) > 1 "
             f"AND (({same}) OR ({none_differs})) IS NOT TRUE)"
         )

@@ -141,7 +141,7 @@ class IdDuplicate(RecordRule):
 
     def expression(self, sight: Sight) -> str:
         return (
-            "record_id IN (SELECT record_id FROM records WHERE record_id IS NOT NULL "
+            "record_id IN (SELECT record_id FROM repeated_record_id "
             "GROUP BY record_id HAVING count(*) > 1)"
         )
 

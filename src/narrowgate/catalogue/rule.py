@@ -134,7 +134,10 @@ class RecordRule(Rule):
     rule is silent about it."""
 
     def expression(self, sight: Sight) -> str:
-        """Boolean SQL over `records`; true or false or null (null: not refused)."""
+        """Boolean SQL over `records`; true or false or null (null: not refused). A rule that
+        compares records with each other asks `repeated_<column>`: the records whose value of that
+        column another has too.
+        """
         raise NotImplementedError
 
 

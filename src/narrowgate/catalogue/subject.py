@@ -47,7 +47,7 @@ _CROWDED = f"count(*) > {_CROWD}"
 def _at_several_places(key: str, having: str) -> str:
     """SQL: values of `key` that as many records share as `having` says, at more than one place."""
     return (
-        f"SELECT {key} FROM records WHERE {key} IS NOT NULL GROUP BY {key} "
+        f"SELECT {key} FROM repeated_{key} GROUP BY {key} "
         f"HAVING {having} AND min(place_hash) <> max(place_hash)"
     )
 
@@ -55,9 +55,9 @@ def _at_several_places(key: str, having: str) -> str:
 def _pairs(key: str, having: str, same: str) -> str:
     """SQL: the row is one of two records under one `key`, at different places, that are `same`."""
     # Filtered before they are joined, so that a crowd is never compared each with each.
-    some = f"(SELECT * FROM records WHERE {key} IN ({_at_several_places(key, having)}))"
+    some = f"(SELECT * FROM repeated_{key} WHERE {key} IN ({_at_several_places(key, having)}))"
     return (
-        f"row IN (SELECT one.row FROM {some} AS one JOIN records AS other "
+        f"row IN (SELECT one.row FROM {some} AS one JOIN repeated_{key} AS other "
         f"ON one.{key} = other.{key} WHERE one.place <> other.place AND {same})"
     )
 

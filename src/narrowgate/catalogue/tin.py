@@ -105,9 +105,9 @@ class TinConflict(RecordRule):
 
     def expression(self, sight: Sight) -> str:
         return (
-            "std_tin IN (SELECT one.std_tin FROM records AS one JOIN ("
+            "std_tin IN (SELECT one.std_tin FROM repeated_std_tin AS one JOIN ("
             "SELECT std_tin, min_by(std_given, row) AS given, min_by(std_family, row) AS family, "
-            "min_by(std_name_key, row) AS name_key FROM records WHERE std_tin IS NOT NULL "
+            "min_by(std_name_key, row) AS name_key FROM repeated_std_tin "
             "GROUP BY std_tin HAVING count(*) > 1) AS first USING (std_tin) "
             "GROUP BY one.std_tin "
             "HAVING min(one.std_birth_date) <> max(one.std_birth_date) "

@@ -18,9 +18,9 @@ from nicknames import NickNamer
 from rapidfuzz.distance import OSA, JaroWinkler
 from rapidfuzz.process import cpdist
 
+from narrowgate.engine.hashing import text_buffers
 from narrowgate.matching.model import LEVELS
 from narrowgate.register.arrays import Array
-from narrowgate.register.hashing import text_buffers
 
 Levels: TypeAlias = npt.NDArray[np.uint8]
 _Bools: TypeAlias = npt.NDArray[np.bool_]

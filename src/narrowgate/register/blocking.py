@@ -22,8 +22,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from narrowgate.engine.hashing import Hasher, Hashes, text_buffers, word_at
 from narrowgate.register.arrays import Array
-from narrowgate.register.hashing import Hasher, Hashes, text_buffers, word_at
 from narrowgate.standard.places import ZIP3_STATES
 
 HEAVY = {"tin": 400, "born": 2_000, "home": 10_000, "building": 20_000}

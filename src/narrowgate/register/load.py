@@ -20,11 +20,11 @@ import duckdb
 import pyarrow as pa
 
 from narrowgate.engine.duck import connect
+from narrowgate.engine.hashing import KEY_BYTES, Hasher
 from narrowgate.engine.read import read_batches
 from narrowgate.errors import BadInput
 from narrowgate.keys.seal import seal_bytes
 from narrowgate.register.arrays import ArrayFiles
-from narrowgate.register.hashing import KEY_BYTES, Hasher
 from narrowgate.register.judges import judged_batches
 from narrowgate.register.layout import FORMAT, HEADER
 from narrowgate.register.mapping import Mapping, read_mapping

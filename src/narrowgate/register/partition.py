@@ -23,6 +23,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from narrowgate.engine.duck import scrubbed
+from narrowgate.engine.hashing import Hasher
 from narrowgate.errors import BadInput
 from narrowgate.register.arrays import Append, Array, Write
 from narrowgate.register.blocking import (
@@ -32,7 +33,6 @@ from narrowgate.register.blocking import (
     place_keys,
     regions,
 )
-from narrowgate.register.hashing import Hasher
 from narrowgate.register.index import write_index
 from narrowgate.register.layout import HOME, KEY, MOST_ROWS, NAME, NAME_KINDS, NO_DATE, PERSON, part
 from narrowgate.register.rows import REJECTS

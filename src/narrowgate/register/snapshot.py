@@ -9,10 +9,10 @@ from typing import Any
 
 import numpy as np
 
+from narrowgate.engine.hashing import Hasher
 from narrowgate.errors import Internal, NotFound
 from narrowgate.keys.seal import unseal_bytes
 from narrowgate.register.arrays import SealedArray
-from narrowgate.register.hashing import Hasher
 from narrowgate.register.index import Index
 from narrowgate.register.layout import FORMAT, HEADER, HOME, KEY, NAME, PERSON, part
 from narrowgate.register.words import Words

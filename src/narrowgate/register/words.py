@@ -10,8 +10,8 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from narrowgate.engine.hashing import Hasher
 from narrowgate.register.arrays import Array, Open, Write
-from narrowgate.register.hashing import Hasher
 from narrowgate.register.index import Index, write_index
 from narrowgate.register.layout import BEARERS, NO_WORD, UNKNOWN_WORD
 
