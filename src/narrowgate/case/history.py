@@ -12,7 +12,7 @@ from datetime import date, datetime
 
 import pyarrow as pa
 
-ATTEMPTS = pa.schema([("subject", pa.binary(32)), ("address", pa.binary(32))])
+ATTEMPTS = pa.schema([("subject", pa.binary(16)), ("address", pa.binary(16))])
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,8 @@
 """Attempts: how often, and at how many addresses, a subject was asked about, in keyed pseudonyms.
 
 Confirm-only can still be abused by guessing (design, section 3). An attempt is a pair of pseudonyms
-(a key of the subject, an address), HMAC-SHA256 under the site's key over standard forms, so that
-the counter can neither be read nor joined with anything else. A subject has several keys; another
+(a key of the subject, an address) under the site's key, over standard forms, so that the counter
+can neither be read nor joined with anything else. A subject has several keys; another
 address under any of them is a guess, the same address again is none. Only rows that go on to be
 matched are counted: a refused row has told nothing.
 """
@@ -18,43 +18,24 @@ import pyarrow.compute as pc
 from narrowgate.case.history import ATTEMPTS
 from narrowgate.catalogue.subject import SUBJECT_KEYS
 from narrowgate.engine.duck import scrubbed
+from narrowgate.screening.pseudonyms import Pseudonyms
 
 SCHEMA = pa.schema([pa.field("row", pa.int64()), *ATTEMPTS])
-_BATCH = 16_384  # rows, so that every thread has some
-_BLOCK = 64  # bytes, SHA-256 (RFC 2104)
+_PLACE = 0  # domain of its pseudonyms; the subject's keys follow
 
 
-def attempts_of(
-    con: duckdb.DuckDBPyConnection,
-    records: pa.Table,
-    open_rows: npt.NDArray[np.int64],
-    key: bytes,
-) -> pa.Table:
+def attempts_of(records: pa.Table, open_rows: npt.NDArray[np.int64], key: bytes) -> pa.Table:
     """The attempts that `open_rows` of `records` make; SCHEMA, by row."""
-    subjects = ", ".join(
-        f"{_pseudonym(name, column)} AS {name}" for name, column in SUBJECT_KEYS.items()
-    )
-    query = (
-        f"SELECT row, {subjects}, {_pseudonym('place', 'place')} AS address "
-        "FROM asked WHERE place IS NOT NULL"
-    )
-    padded = key.ljust(_BLOCK, b"\0")
-    values = {
-        "inner": bytes(byte ^ 0x36 for byte in padded),
-        "outer": bytes(byte ^ 0x5C for byte in padded),
-    }
     asked = records.select(["row", "place", *SUBJECT_KEYS.values()]).take(pa.array(open_rows))
-    con.register(
-        "asked", pa.Table.from_batches(asked.combine_chunks().to_batches(_BATCH), asked.schema)
-    )
-    try:
-        with scrubbed("counting attempts"):
-            wide = con.sql(query, params=values).to_arrow_table()
-    finally:
-        con.unregister("asked")
+    asked = asked.filter(asked.column("place").is_valid()).combine_chunks()
+    if not asked.num_rows:
+        return SCHEMA.empty_table()
+    columns = {name: asked.column(name).chunk(0) for name in asked.column_names}
+    pseudonyms = Pseudonyms(key)
+    address = pseudonyms.of(_PLACE, columns["place"])
     long = pa.concat_tables(
-        wide.select(["row", name, "address"]).rename_columns(SCHEMA.names).cast(SCHEMA)
-        for name in SUBJECT_KEYS
+        pa.table([columns["row"], pseudonyms.of(domain, columns[column]), address], schema=SCHEMA)
+        for domain, column in enumerate(SUBJECT_KEYS.values(), start=_PLACE + 1)
     )
     long = long.filter(pc.is_valid(long.column("subject")))
     # By row, and within a row in the order of the keys: the same request, the same bytes.
@@ -80,9 +61,3 @@ def exceeding(
         con.unregister("attempts")
         con.unregister("past")
     return np.asarray(found.column("row").to_numpy(), dtype=np.int64)
-
-
-def _pseudonym(name: str, column: str) -> str:
-    """SQL: HMAC-SHA256 of `name`, a separator and the column's text; 32 bytes (RFC 2104)."""
-    message = f"encode('{name}' || chr(31) || {column})"
-    return f"unhex(sha256($outer || unhex(sha256($inner || {message}))))"

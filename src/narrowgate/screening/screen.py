@@ -89,7 +89,7 @@ def _records(
         every = np.arange(len(docket), dtype=np.int64)
         return _refused(docket.refuse([*found, *((reason, every) for reason in whole)]), whole)
     docket = docket.refuse(found)
-    attempts = attempts_of(con, records, docket.rows(State.OPEN), history.key)
+    attempts = attempts_of(records, docket.rows(State.OPEN), history.key)
     docket, attempts = _guesses(con, docket, attempts, terms, history)
     return Screened(docket, standard, attempts)
 
