@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from narrowgate.engine.hashing import Hasher, Hashes
 from narrowgate.register.arrays import Array
 from narrowgate.register.blocking import (
     birth_keys,
@@ -20,6 +23,11 @@ from narrowgate.register.layout import NO_DATE
 from narrowgate.register.snapshot import Snapshot
 
 NAMES = ("given", "middle", "family", "suffix")
+ASKED = (
+    *NAMES,
+    *("tin", "birth_date", "delivery_point", "building", "unit", "city", "state", "zip5"),
+)
+"""Columns of the standard form that are asked."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -47,9 +55,9 @@ class Asked:
     keys: dict[str, Keys]
 
 
-def ask(records: pa.Table, snapshot: Snapshot) -> Asked:
-    """Records in standard form as they are put to `snapshot`."""
-    columns = {name: records[name].combine_chunks() for name in _COLUMNS}
+def ask(records: pa.Table, snapshot: Snapshot, indexes: Sequence[str]) -> Asked:
+    """Records in standard form as they are put to these `indexes` of `snapshot`."""
+    columns = {name: records[name].combine_chunks() for name in ASKED}
     tin = pc.fill_null(columns["tin"].cast(pa.uint32()), 0).to_numpy()
     born = pc.fill_null(columns["birth_date"].cast(pa.int32()), NO_DATE).to_numpy()
     city, state, zip5 = (
@@ -64,34 +72,43 @@ def ask(records: pa.Table, snapshot: Snapshot) -> Asked:
         state,
         zip5,
         columns["unit"].is_valid().to_numpy(zero_copy_only=False),
-        _keys(columns, tin, born, snapshot),
+        {name: _MAKE[name](columns, tin, born, snapshot.hasher) for name in indexes},
     )
 
 
-_COLUMNS = (*NAMES, "tin", "birth_date", "delivery_point", "building", "unit",
-            "city", "state", "zip5")  # fmt: skip
+def _by_number(columns: _Columns, tin: Array, born: Array, hasher: Hasher) -> Keys:
+    rows = np.flatnonzero(tin)
+    return Keys(rows, number_keys(hasher, tin[rows]))
 
 
-def _keys(
-    columns: dict[str, pa.Array], tin: Array, born: Array, snapshot: Snapshot
-) -> dict[str, Keys]:
-    hasher = snapshot.hasher
-    numbered = np.flatnonzero(tin)
+def _by_birth(columns: _Columns, tin: Array, born: Array, hasher: Hasher) -> Keys:
     dated = np.flatnonzero(born != NO_DATE)
     chosen = pa.array(dated)
     rows, hashes = birth_keys(
         hasher, born[dated], columns["given"].take(chosen), columns["family"].take(chosen)
     )
-    region = regions(columns["state"], columns["zip5"])
-    keys = {
-        "tin": Keys(numbered, number_keys(hasher, tin[numbered])),
-        "born": Keys(dated[rows], hashes),
-    }
-    for name, column, made in (
-        ("home", "delivery_point", place_keys),
-        ("building", "building", building_keys),
-    ):
-        there = np.flatnonzero(columns[column].is_valid().to_numpy(zero_copy_only=False))
-        chosen = pa.array(there)
-        keys[name] = Keys(there, made(hasher, columns[column].take(chosen), region.take(chosen)))
-    return keys
+    return Keys(dated[rows], hashes)
+
+
+def _by_place(columns: _Columns, tin: Array, born: Array, hasher: Hasher) -> Keys:
+    return _placed(columns, columns["delivery_point"], place_keys, hasher)
+
+
+def _by_building(columns: _Columns, tin: Array, born: Array, hasher: Hasher) -> Keys:
+    return _placed(columns, columns["building"], building_keys, hasher)
+
+
+def _placed(
+    columns: _Columns,
+    texts: pa.Array,
+    keys: Callable[[Hasher, pa.Array, pa.Array], Hashes],
+    hasher: Hasher,
+) -> Keys:
+    rows = np.flatnonzero(texts.is_valid().to_numpy(zero_copy_only=False))
+    chosen = pa.array(rows)
+    region = regions(columns["state"].take(chosen), columns["zip5"].take(chosen))
+    return Keys(rows, keys(hasher, texts.take(chosen), region))
+
+
+_Columns: TypeAlias = dict[str, pa.Array]
+_MAKE = {"tin": _by_number, "born": _by_birth, "home": _by_place, "building": _by_building}

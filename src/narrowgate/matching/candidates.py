@@ -67,9 +67,14 @@ class Search:
     hits: list[dict[str, Hits]]
 
 
-def search(asked: Asked, snapshot: Snapshot, policy: AddressPolicy) -> Search:
-    """Ask every index of every partition, and set aside what is too common."""
-    names = ("tin", "born", "home", *(("building",) if policy.unit_may_be_missing else ()))
+def indexes(policy: AddressPolicy) -> tuple[str, ...]:
+    """The indexes that are asked."""
+    return ("tin", "born", "home", *(("building",) if policy.unit_may_be_missing else ()))
+
+
+def search(asked: Asked, snapshot: Snapshot) -> Search:
+    """Ask the indexes of every partition, and set aside what is too common."""
+    names = asked.keys
     found = [
         {name: getattr(part, name).find(asked.keys[name].hashes, HEAVY[name]) for name in names}
         for part in snapshot.partitions

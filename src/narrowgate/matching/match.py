@@ -6,6 +6,8 @@ here: later stations see the docket, and officers the sealed findings.
 
 from __future__ import annotations
 
+import os
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -14,15 +16,21 @@ import pyarrow as pa
 
 from narrowgate.agreement.terms import Terms
 from narrowgate.docket import Docket, State
-from narrowgate.matching.asked import Asked, ask
-from narrowgate.matching.candidates import candidates, search
+from narrowgate.matching.asked import ASKED, Asked, ask
+from narrowgate.matching.candidates import candidates, indexes, search
 from narrowgate.matching.decide import COMMON, Bools, decide
 from narrowgate.matching.findings import findings, no_findings
 from narrowgate.matching.likeness import is_in_nicknames
 from narrowgate.matching.model import Model
 from narrowgate.matching.residence import AddressPolicy
+from narrowgate.register.arrays import Array
 from narrowgate.register.snapshot import Snapshot
 from narrowgate.screening.screen import Screened
+
+_RECORDS_A_BLOCK = 1 << 16
+"""Records are decided each by itself: blocks of them go through the processors side by side, and
+what waits for one of them is bounded.
+"""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -42,16 +50,34 @@ def match(
     rows = screened.docket.rows(State.OPEN)
     if not len(rows):
         return Matched(screened.docket, no_findings())
-    asked = ask(screened.records.take(pa.array(rows)), snapshot)
     policy = AddressPolicy.of(terms.answer, now.astimezone(UTC).date())
-    found = candidates(asked, snapshot, model, policy, search(asked, snapshot, policy))
-    decided = decide(found, _given_is_a_name(asked, snapshot), terms.answer)
+
+    records = screened.records.select(ASKED)
+
+    def block(rows: Array) -> pa.Table:
+        asked = ask(_records(records, rows), snapshot, indexes(policy))
+        found = candidates(asked, snapshot, model, policy, search(asked, snapshot))
+        decided = decide(found, _given_is_a_name(asked, snapshot), terms.answer)
+        return findings(rows[found.record[decided.best]], found, decided, snapshot)
+
+    blocks = np.array_split(rows, -(-len(rows) // _RECORDS_A_BLOCK))
+    if len(blocks) == 1:
+        found = block(rows)
+    else:
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
+            found = pa.concat_tables(pool.map(block, blocks))
     docket = screened.docket
-    records = rows[found.record[decided.best]]
+    decided, decision = found["row"].to_numpy(), found["decision"].to_numpy()
     for state in (State.CONFIRMED, State.REVIEW):
-        docket = docket.decide(records[decided.decision == state], state)
+        docket = docket.decide(decided[decision == state], state)
     docket = docket.decide(docket.rows(State.OPEN), State.NOT_CONFIRMED)
-    return Matched(docket, findings(records, found, decided, snapshot))
+    return Matched(docket, found)
+
+
+def _records(records: pa.Table, rows: Array) -> pa.Table:
+    if rows[-1] - rows[0] == len(rows) - 1:
+        return records.slice(rows[0], len(rows))
+    return records.take(pa.array(rows))
 
 
 def _given_is_a_name(asked: Asked, snapshot: Snapshot) -> Bools:

@@ -10,10 +10,10 @@ import hashlib
 import mmap
 import os
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
-from functools import cached_property
+from dataclasses import dataclass
 from pathlib import Path
+from threading import RLock
 from typing import IO, Any, TypeAlias, cast
 
 import numpy as np
@@ -28,8 +28,6 @@ Write: TypeAlias = Callable[[str, Array], None]
 Append: TypeAlias = Write
 """The same, of which more may follow."""
 Open: TypeAlias = Callable[[str, "np.dtype[Any] | str"], "SealedArray"]
-
-_WORTH_THREADS = 64  # chunks
 
 
 class ArrayFiles:
@@ -67,14 +65,17 @@ class ArrayFiles:
 
 
 class SealedArray:
-    """An array in a sealed file; `dtype` of its rows. Nothing is read before the first question."""
+    """An array in a sealed file; `dtype` of its rows. Nothing is read before the first question.
+    Threads may ask side by side.
+    """
 
     def __init__(self, path: Path, key: bytes, context: str, dtype: np.dtype[Any] | str) -> None:
         self._path, self._key, self._context = path, key, context
-        self._dtype = np.dtype(dtype)
+        self._dtype, self._lock = np.dtype(dtype), RLock()
+        self._file: _File | None = None
 
     def __len__(self) -> int:
-        return self._reader.size // self._dtype.itemsize
+        return len(self._opened().values)
 
     def take(self, rows: Array) -> Array:
         """The rows of these numbers (integers below the length), in their order."""
@@ -83,56 +84,55 @@ class SealedArray:
 
     def spans(self, starts: Array, stops: Array) -> Array:
         """The array, of which the rows in [start, stop) (int64) are open; read no others."""
+        file, width = self._opened(), self._dtype.itemsize
         if len(starts):
-            width = self._dtype.itemsize
-            self._open(starts * width // CHUNK, (np.maximum(stops, 1) * width - 1) // CHUNK)
-        return self._values
+            first, last = starts * width // CHUNK, (np.maximum(stops, 1) * width - 1) // CHUNK
+            wanted = np.zeros(len(file.open), dtype=bool)
+            for step in range(int((last - first).max()) + 1):
+                wanted[np.minimum(first + step, last)] = True
+            self._open(file, wanted)
+        return file.values
 
     def whole(self) -> Array:
         """All of it."""
-        chunks = np.arange(len(self._opened))
-        self._open(chunks, chunks)
-        return self._values
+        file = self._opened()
+        self._open(file, np.ones(len(file.open), dtype=bool))
+        return file.values
 
-    def _open(self, first: Array, last: Array) -> None:
-        wanted = np.zeros(len(self._opened), dtype=bool)
-        wanted[first] = True
-        for step in range(1, int((last - first).max()) + 1):
-            wanted[np.minimum(first + step, last)] = True
-        missing = np.flatnonzero(wanted & ~self._opened).tolist()
-        if len(missing) < _WORTH_THREADS:
-            self._reader.fill(self._buffer, missing)
-        else:
-            half = len(missing) // 2
-            with ThreadPoolExecutor(1) as pool:
-                ahead = pool.submit(self._another().fill, self._buffer, missing[half:])
-                self._reader.fill(self._buffer, missing[:half])
-                ahead.result()
-        self._opened[missing] = True
+    def _open(self, file: _File, wanted: npt.NDArray[np.bool_]) -> None:
+        if (wanted & ~file.open).any():
+            with self._lock:
+                missing = np.flatnonzero(wanted & ~file.open)
+                file.reader.fill(file.buffer, missing.tolist())
+                file.open[missing] = True
 
-    def _another(self) -> SealedReader:
-        with self._path.open("rb") as stream:
-            mapped = mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ)
-        return SealedReader(cast(IO[bytes], mapped), self._key, self._context)
+    def _opened(self) -> _File:
+        with self._lock:
+            if self._file is None:
+                self._file = self._map()
+            return self._file
 
-    @cached_property
-    def _reader(self) -> SealedReader:
+    def _map(self) -> _File:
         try:
-            return self._another()
+            with self._path.open("rb") as stream:
+                mapped = mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ)
         except FileNotFoundError:
             raise Internal("the snapshot lacks a file", place=self._path.name) from None
+        reader = SealedReader(cast(IO[bytes], mapped), self._key, self._context)
+        # Memory is the system's only for the pages that are written: the chunks that are open.
+        buffer = _bytes(np.empty(reader.size, np.uint8))
+        chunks = max(1, -(-reader.size // CHUNK))
+        return _File(reader, buffer, np.frombuffer(buffer, self._dtype), np.zeros(chunks, bool))
 
-    @cached_property
-    def _buffer(self) -> memoryview:
-        return _bytes(np.empty(self._reader.size, np.uint8))
 
-    @cached_property
-    def _values(self) -> Array:
-        return np.frombuffer(self._buffer, self._dtype)
+@dataclass(frozen=True, slots=True, eq=False)
+class _File:
+    """A file as far as it is open: `values` lie in `buffer`, of which the chunks `open` hold."""
 
-    @cached_property
-    def _opened(self) -> npt.NDArray[np.bool_]:
-        return np.zeros(max(1, -(-self._reader.size // CHUNK)), dtype=bool)
+    reader: SealedReader
+    buffer: memoryview
+    values: Array
+    open: npt.NDArray[np.bool_]
 
 
 def _bytes(values: Array) -> memoryview:

@@ -23,7 +23,7 @@ _A_BUCKET = 4
 @dataclass(frozen=True, slots=True)
 class Hits:
     """`asked`: int64 (hits), which key; `values`: uint32 (hits), what it leads to; `counts`:
-    int64 (keys), to how many rows each leads. In the order of `asked`, then of `values`.
+    int64 (keys), to how many rows each leads. Hits are in no order.
     """
 
     asked: npt.NDArray[np.int64]
@@ -70,11 +70,9 @@ class Index:
             light = counts[which] <= most
             which, places = which[light], places[light]
         values = self._values.take(places)
-        asked = order[which]
         told = np.empty_like(counts)
         told[order] = counts
-        back = np.argsort(asked, kind="stable")
-        return Hits(asked[back], values[back], told)
+        return Hits(order[which], values, told)
 
 
 def spread(starts: Array, stops: Array) -> tuple[Array, Array]:
