@@ -7,6 +7,7 @@ import random
 import re
 from dataclasses import replace
 from datetime import timedelta
+from operator import mul
 from pathlib import Path
 
 import numpy as np
@@ -246,26 +247,26 @@ def test_under_another_key_nothing_is_recognised() -> None:
     )
 
 
-def plain_hash(key: bytes, domain: int, text: str) -> int:
-    """engine/hashing.py, one text at a time, in whole numbers."""
+def plain_hash(key: bytes, domain: int, text: str) -> list[int]:
+    """engine/hashing.py with a width of two, one text at a time, in whole numbers."""
     data = text.encode()
+    words = [int.from_bytes(data[at : at + 4], "little") for at in range(0, len(data), 4)]
     sums = []
-    for side in (0, 1):
+    for side in range(4):
         drawn = hashlib.shake_256(bytes([side]) + key).digest(8 * 64)
         c = [int.from_bytes(drawn[at : at + 8], "little") for at in range(0, len(drawn), 8)]
-        words = [int.from_bytes(data[at : at + 4], "little") for at in range(0, len(data), 4)]
-        total = c[0] * domain + c[1] * len(data) + sum(a * b for a, b in zip(c[2:], words))  # noqa: B905
+        total = c[0] * domain + c[1] * len(data) + sum(map(mul, c[2:], words))
         sums.append((total % 2**64) >> 32)
-    return sums[0] << 32 | sums[1]
+    return [sums[0] << 32 | sums[1], sums[2] << 32 | sums[3]]
 
 
 def plain_pseudonym(key: bytes, domain: int, text: str) -> bytes:
-    keys = [
+    hash_key, cipher_key = (
         HKDF(SHA256(), 32, salt=None, info=b"narrowgate pseudonym 1\0" + use).derive(key)
-        for use in (b"low", b"high", b"cipher")
-    ]
-    block = b"".join(plain_hash(k, domain, text).to_bytes(8, "little") for k in keys[:2])
-    return Cipher(AES256(keys[2]), ECB()).encryptor().update(block)  # noqa: S305
+        for use in (b"hash", b"cipher")
+    )
+    block = b"".join(half.to_bytes(8, "little") for half in plain_hash(hash_key, domain, text))
+    return Cipher(AES256(cipher_key), ECB()).encryptor().update(block)  # noqa: S305
 
 
 def test_pseudonyms_are_the_enciphered_hash_of_the_standard_form() -> None:

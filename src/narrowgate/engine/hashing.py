@@ -25,55 +25,66 @@ _HALF = np.uint64(32)
 
 
 class Hasher:
-    """Hashes under one `key` (32 bytes); equal values of different `domain` differ."""
+    """Hashes under one `key` (32 bytes), of 64 bits, or of `width` times as many; equal values of
+    different `domain` differ.
+    """
 
-    def __init__(self, key: bytes) -> None:
-        self._key, self._drawn = key, np.empty((2, 0), np.uint64)
+    def __init__(self, key: bytes, width: int = 1) -> None:
+        self._key, self._width = key, width
+        self._drawn = np.empty((2 * width, 0), np.uint64)
 
     def numbers(self, domain: int, *columns: Array) -> Hashes:
-        """Of rows of integers, each taken modulo 2^32."""
+        """Of rows of integers, each taken modulo 2^32; (n,), or (n, width)."""
         coefficients = self._coefficients(len(columns) + 1)
         sums = [np.full(len(columns[0]), _times(c[0], domain)) for c in coefficients]
         for place, column in enumerate(columns, start=1):
             word = column.astype(np.uint32).astype(np.uint64)
             sums = [total + word * c[place] for total, c in zip(sums, coefficients, strict=True)]
-        return _joined(*sums)
+        return self._joined(sums)
 
     def texts(self, domain: int, texts: pa.Array) -> Hashes:
-        """Of texts (UTF-8). A null has a hash of no meaning."""
+        """Of texts (UTF-8); (n,), or (n, width). A null has a hash of no meaning."""
         starts, lengths, letters = text_buffers(texts)
         longest = int(lengths.max()) if len(lengths) else 0
         coefficients = self._coefficients(-(-longest // 4) + 2)
         sums = [lengths.astype(np.uint64) * c[1] + _times(c[0], domain) for c in coefficients]
-        rows = np.arange(len(lengths))
+        rows: Array | slice = slice(None)
+        there, left = starts.copy(), lengths.copy()
         for at in range(0, longest, 4):
-            left = lengths[rows] - at
-            if left.min(initial=4) < 1:
-                rows = rows[left > 0]
-                left = left[left > 0]
-            word = word_at(letters, starts[rows] + at, left)
+            # A text that has ended adds nothing; when most have, only the others are looked at.
+            if at % 32 == 0 and np.count_nonzero(left > 0) * 2 < len(left):
+                longer = np.flatnonzero(left > 0)
+                rows = longer if isinstance(rows, slice) else rows[longer]
+                there, left = there[longer], left[longer]
+            word = word_at(letters, there, left)
             for total, c in zip(sums, coefficients, strict=True):
                 total[rows] += word * c[at // 4 + 2]
-        return _joined(*sums)
+            there += 4
+            left -= 4
+        return self._joined(sums)
 
     def _coefficients(self, count: int) -> Array:
-        """Random numbers, the same for the same key (SHAKE-256, FIPS 202); (2, count or more)."""
+        """Random numbers, the same for the same key (SHAKE-256, FIPS 202); (2 x width, count)."""
         if self._drawn.shape[1] < count:
             count = max(64, 2 * count)
             drawn = [
                 np.frombuffer(hashlib.shake_256(bytes([side]) + self._key).digest(8 * count), "<u8")
-                for side in (0, 1)
+                for side in range(2 * self._width)
             ]
             self._drawn = np.stack(drawn)
         return self._drawn
 
+    def _joined(self, sums: list[Hashes]) -> Hashes:
+        """Two sums of 64 bits make one hash: the upper halves."""
+        hashes = [
+            (one & _UPPER) | (other >> _HALF)
+            for one, other in zip(sums[::2], sums[1::2], strict=True)
+        ]
+        return hashes[0] if self._width == 1 else np.stack(hashes, axis=1)
+
 
 def _times(coefficient: np.uint64, number: int) -> np.uint64:
     return np.uint64(int(coefficient) * number % (1 << 64))
-
-
-def _joined(one: Hashes, other: Hashes) -> Hashes:
-    return (one & _UPPER) | (other >> _HALF)
 
 
 def text_buffers(texts: pa.Array) -> tuple[Array, Array, Array]:
@@ -97,8 +108,13 @@ def text_buffers(texts: pa.Array) -> tuple[Array, Array, Array]:
 
 
 def word_at(letters: Array, starts: Array, left: Array) -> Array:
-    """Up to four letters from each start as one number, the first lowest; at most `left`."""
+    """Up to four letters from each start as one number, the first lowest; at most `left`, and 0
+    where there is none left.
+    """
     words = np.ndarray((len(letters) - 3,), "<u4", letters, strides=(1,))
-    bits = np.minimum(left, 4).astype(np.uint64) * np.uint64(8)
-    kept = (np.uint64(1) << bits) - np.uint64(1)
-    return words[starts].astype(np.uint64) & kept
+    some = left > 0
+    word = words[np.where(some, starts, 0)]
+    return np.asarray((word & _KEPT[np.clip(left, 0, 4)]).astype(np.uint64))
+
+
+_KEPT = np.array([0, 0xFF, 0xFFFF, 0xFFFFFF, 0xFFFFFFFF], np.uint32)

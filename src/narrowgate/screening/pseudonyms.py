@@ -26,15 +26,14 @@ class Pseudonyms:
     """Pseudonyms under one `key` (32 bytes)."""
 
     def __init__(self, key: bytes) -> None:
-        low, high, cipher = (_derived(key, use) for use in (b"low", b"high", b"cipher"))
-        self._hashers = Hasher(low), Hasher(high)
+        self._hasher = Hasher(_derived(key, b"hash"), width=2)
         # Each block stands for itself: a pseudonym must be the same whenever it is made.
-        self._cipher = Cipher(AES256(cipher), ECB())  # noqa: S305
+        self._cipher = Cipher(AES256(_derived(key, b"cipher")), ECB())  # noqa: S305
 
     def of(self, domain: int, texts: pa.Array) -> pa.Array:
         """PSEUDONYM of each text, null for null. Equal texts of different `domain` differ."""
-        hashes = np.stack([hasher.texts(domain, texts) for hasher in self._hashers], axis=1)
-        blocks = self._cipher.encryptor().update(np.ascontiguousarray(hashes).data.cast("B"))
+        hashes = np.ascontiguousarray(self._hasher.texts(domain, texts))
+        blocks = self._cipher.encryptor().update(hashes.view(np.uint8).data)
         valid = texts.is_valid()
         plain = pa.Array.from_buffers(PSEUDONYM, len(texts), [None, pa.py_buffer(blocks)])
         return plain if not texts.null_count else pa.compute.if_else(valid, plain, None)
