@@ -40,8 +40,9 @@ from narrowgate.engine.duck import connect
 from narrowgate.errors import Internal
 from narrowgate.reasons import Code, Reason
 from narrowgate.screening.guesses import SCHEMA
-from narrowgate.screening.record_rules import in_order, judgement, spread
+from narrowgate.screening.record_rules import judgement, spread
 from narrowgate.screening.screen import RECORDS, Screened, screen
+from narrowgate.screening.sheet import in_order
 from narrowgate.standard.form import standardise
 
 
@@ -274,7 +275,11 @@ def test_pseudonyms_are_the_enciphered_hash_of_the_standard_form() -> None:
     con = connect()
     raw = table([lawful(1)])
     rules = judgement(con, [rule for rule, _ in TERMS.record_rules], AT)
-    records = spread(con, raw, standardise(con, raw).cast(RECORDS), rules).to_pylist()[0]
+    records = (
+        spread(con, raw, standardise(con, raw).cast(RECORDS), rules)
+        .table(["std_tin", "birth_name", "place"])
+        .to_pylist()[0]
+    )
     assert found.attempts.column("subject").to_pylist() == [
         plain_pseudonym(b"k" * 32, 1, records["std_tin"]),
         plain_pseudonym(b"k" * 32, 2, records["birth_name"]),

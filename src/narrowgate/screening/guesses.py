@@ -21,12 +21,14 @@ from narrowgate.engine.duck import scrubbed
 from narrowgate.screening.pseudonyms import Pseudonyms
 
 SCHEMA = pa.schema([pa.field("row", pa.int64()), *ATTEMPTS])
+ATTEMPTED = ("row", "place", *SUBJECT_KEYS.values())
+"""Columns of a record that make an attempt."""
 _PLACE = 0  # domain of its pseudonyms; the subject's keys follow
 
 
 def attempts_of(records: pa.Table, open_rows: npt.NDArray[np.int64], key: bytes) -> pa.Table:
     """The attempts that `open_rows` of `records` make; SCHEMA, by row."""
-    asked = records.select(["row", "place", *SUBJECT_KEYS.values()]).take(pa.array(open_rows))
+    asked = records.select(ATTEMPTED).take(pa.array(open_rows))
     asked = asked.filter(asked.column("place").is_valid()).combine_chunks()
     if not asked.num_rows:
         return SCHEMA.empty_table()

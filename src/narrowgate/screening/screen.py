@@ -25,9 +25,10 @@ from narrowgate.engine.duck import connect, scrubbed
 from narrowgate.errors import Internal
 from narrowgate.reasons import Code, Reason
 from narrowgate.request.received import Received
-from narrowgate.screening.guesses import SCHEMA, attempts_of, exceeding
+from narrowgate.screening.guesses import ATTEMPTED, SCHEMA, attempts_of, exceeding
 from narrowgate.screening.record_rules import Broken, broken_rules, judgement, refusals, spread
 from narrowgate.screening.request_rules import request_reasons
+from narrowgate.screening.sheet import Sheet
 from narrowgate.standard.columns import STANDARD_COLUMNS
 from narrowgate.standard.form import standardise
 
@@ -78,18 +79,19 @@ def _records(
     history: History,
     now: datetime,
 ) -> Screened:
+    raw = raw.combine_chunks()
     standard = standardise(con, raw).cast(RECORDS)
     rules = terms.record_rules
     judged_by = judgement(con, [rule for rule, _ in rules], now)
-    records = spread(con, raw, standard, judged_by)
-    broken = broken_rules(con, judged_by)
+    sheet = spread(con, raw, standard, judged_by)
+    broken = broken_rules(sheet, judged_by)
     found = refusals(broken, {rule.code: reason for rule, reason in rules})
-    whole = [*_quality(broken, terms, len(docket)), *_overload(con, terms)]
+    whole = [*_quality(broken, terms, len(docket)), *_overload(con, sheet, terms)]
     if whole:
         every = np.arange(len(docket), dtype=np.int64)
         return _refused(docket.refuse([*found, *((reason, every) for reason in whole)]), whole)
     docket = docket.refuse(found)
-    attempts = attempts_of(records, docket.rows(State.OPEN), history.key)
+    attempts = attempts_of(sheet.table(ATTEMPTED), docket.rows(State.OPEN), history.key)
     docket, attempts = _guesses(con, docket, attempts, terms, history)
     return Screened(docket, standard, attempts)
 
@@ -113,16 +115,17 @@ def _quality(broken: Broken, terms: Terms, records: int) -> list[Reason]:
     return [bound.reason] if share > bound.rule.most_percent * records else []
 
 
-def _overload(con: duckdb.DuckDBPyConnection, terms: Terms) -> list[Reason]:
+def _overload(con: duckdb.DuckDBPyConnection, sheet: Sheet, terms: Terms) -> list[Reason]:
     """One engaged officer stands for more subjects than the agreement bears."""
     bound = terms.bound(Code.REQUEST_OFFICER_OVERLOAD)
     if bound is None or not isinstance(bound.rule, OfficerOverload):
         return []
     query = (
-        "SELECT count(*) AS officers FROM (SELECT officer_key FROM records "
+        "SELECT count(*) AS officers FROM (SELECT officer_key FROM engaged "
         "WHERE officer_key IS NOT NULL GROUP BY officer_key "
         "HAVING count(DISTINCT subject) > $most)"
     )
+    sheet.tell("engaged", ("officer_key", "subject"))
     with scrubbed("counting subjects an officer"):
         found = con.sql(query, params={"most": bound.rule.most_subjects}).fetchall()
     return [bound.reason] if found[0][0] else []
