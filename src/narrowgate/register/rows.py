@@ -51,13 +51,13 @@ ROWS = pa.schema(
 
 # Column and reason of each fault, in the order in which they are told; the first one rejects.
 _FAULTS: Mapping[str, tuple[str, str]] = {
-    "r.person_id IS NULL": ("person_id", "missing"),
-    "s.given IS NULL AND s.family IS NULL": ("family_name", "no name in the row"),
-    "s.birth_date_fault IS NOT NULL": ("date_of_birth", "not a date"),
-    "r.address_from IS NOT NULL AND starts IS NULL": ("address_from", "not a date"),
-    "r.address_to IS NOT NULL AND ends IS NULL": ("address_to", "not a date"),
+    "person_id IS NULL": ("person_id", "missing"),
+    "std_given IS NULL AND std_family IS NULL": ("family_name", "no name in the row"),
+    "std_birth_date_fault IS NOT NULL": ("date_of_birth", "not a date"),
+    "address_from IS NOT NULL AND starts IS NULL": ("address_from", "not a date"),
+    "address_to IS NOT NULL AND ends IS NULL": ("address_to", "not a date"),
     "ends < starts": ("address_to", "before address_from"),
-    "r.sealed IS NOT NULL AND hidden IS NULL": ("sealed", "neither true nor false"),
+    "sealed IS NOT NULL AND hidden IS NULL": ("sealed", "neither true nor false"),
     "NOT list_contains($kinds, named)": ("name_kind", "none of legal, former, alias"),
 }
 
@@ -72,20 +72,21 @@ REJECTS = pa.schema(
 
 _WHEN = " ".join(f"WHEN {test} THEN {at}" for at, test in enumerate(_FAULTS))
 _JUDGED = f"""
-SELECT $file::USMALLINT AS file, r.row, (CASE {_WHEN} END)::INT AS fault,
-    r.sealed IS NOT NULL AND hidden IS NULL AS unreadable_seal,
-    (md5_number_upper(r.person_id) >> 56)::UTINYINT AS bucket, r.person_id, s.tin, s.birth_date,
-    hidden AS sealed, s.given, s.middle, s.family, s.suffix, named AS name_kind,
-    s.delivery_point, s.building, s.unit,
-    s.city, s.state, s.zip5, starts AS address_from, ends AS address_to
+SELECT $file::USMALLINT AS file, row, (CASE {_WHEN} END)::INT AS fault,
+    sealed IS NOT NULL AND hidden IS NULL AS unreadable_seal,
+    (md5_number_upper(person_id) >> 56)::UTINYINT AS bucket, person_id, std_tin AS tin,
+    std_birth_date AS birth_date, hidden AS sealed, std_given AS given, std_middle AS middle,
+    std_family AS family, std_suffix AS suffix, named AS name_kind,
+    std_delivery_point AS delivery_point, std_building AS building, std_unit AS unit,
+    std_city AS city, std_state AS state, std_zip5 AS zip5,
+    starts AS address_from, ends AS address_to
 FROM (SELECT *,
         try_cast(left(trim(address_from), 10) AS DATE) AS starts,
         try_cast(left(trim(address_to), 10) AS DATE) AS ends,
         CASE WHEN list_contains($no, lower(trim(sealed))) THEN false
             WHEN list_contains($yes, lower(trim(sealed))) THEN true END AS hidden,
         coalesce(lower(trim(name_kind)), 'legal') AS named
-    FROM raw) AS r
-POSITIONAL JOIN standard AS s
+    FROM rows)
 """
 
 
@@ -105,9 +106,11 @@ def judge(con: duckdb.DuckDBPyConnection, raw: pa.Table, file: int, first: int) 
     """Judge a batch. `raw`: REGISTER_COLUMNS of the `file` of that number; `first`: the number of
     its first row there, from 1.
     """
-    rows = pa.array(np.arange(first, first + raw.num_rows, dtype=np.int64))
-    con.register("raw", raw.append_column("row", rows))
-    con.register("standard", standardise(con, raw))
+    columns = {name: raw.column(name) for name in raw.column_names}
+    columns |= {f"std_{name}": column for name, column in _standard(con, raw).items()}
+    columns["row"] = pa.array(np.arange(first, first + raw.num_rows, dtype=np.int64))
+    # One relation holds both: a positional join of two has been seen to part their rows.
+    con.register("rows", pa.table(columns))
     try:
         with scrubbed("reading rows of the register"):
             judged = con.sql(
@@ -120,8 +123,7 @@ def judge(con: duckdb.DuckDBPyConnection, raw: pa.Table, file: int, first: int) 
                 },
             ).to_arrow_table()
     finally:
-        con.unregister("raw")
-        con.unregister("standard")
+        con.unregister("rows")
     faulty = judged.filter(pc.is_valid(judged["fault"]))
     return Judged(
         judged.filter(pc.is_null(judged["fault"]))
@@ -130,6 +132,11 @@ def judge(con: duckdb.DuckDBPyConnection, raw: pa.Table, file: int, first: int) 
         _rejects(faulty),
         faulty.filter(faulty["unreadable_seal"])["person_id"].drop_null(),
     )
+
+
+def _standard(con: duckdb.DuckDBPyConnection, raw: pa.Table) -> dict[str, pa.ChunkedArray]:
+    standard = standardise(con, raw)
+    return {name: standard.column(name) for name in standard.column_names}
 
 
 def _rejects(judged: pa.Table) -> pa.Table:
