@@ -18,6 +18,9 @@ def test_a_row_keeps_together_however_the_batch_is_cut(chunks: tuple[int, ...]) 
         "person_id": number.astype(str),
         "family_name": np.array(["ALDER", "BIRCH", "CEDAR"])[number % 3],
         "address_line1": np.char.add((number + 1).astype(str), " OAK ST"),
+        "city": np.full(ROWS, "SPRINGFIELD"),
+        "state": np.full(ROWS, "IL"),
+        "postal_code": np.full(ROWS, "62704"),
         "sealed": np.where(number % 7 == 0, "true", "false"),
     }
     whole = pa.table(
