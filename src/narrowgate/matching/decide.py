@@ -4,16 +4,25 @@ in doubt still, `not_confirmed`.
 CONFIRMED needs all of this, from one and the same person:
  1. identity: a weight at or above the agreement's threshold;
  2. residence: the very address, one that counts under the agreement, at or above its threshold;
- 3. unique: nobody else within the margin, and no other person at that address under that name;
- 4. enough: the number and a name that agrees (one letter off is a slip, unless it makes another
-    name, as DANIEL and DANIELLE, and no birth date tells); or, without a number, full names as on
-    file and the birth date. With the address all have been compared: never name and date alone;
+ 3. unique: nobody else within the margin, and no other person at that address under that name,
+    unless the birth date tells them apart, or the number and the very given name;
+ 4. enough, one of:
+    - the number, and names that agree: with the birth date; or where one side has none, unless the
+      given name is another's (below); or the birth date with one slip, and full names;
+    - the birth date where a side has no number: full names, or one name of the two misspelt, unless
+      the given name is another's; or its month and day exchanged, and the very names;
+    - the number with one slip, full names, and no other birth date.
+    Names are full if the given name is the same or its nickname, and the family name the same or
+    one of two surnames. A misspelt given name is another's if people bear it (three, or one with
+    that family name, or the table of nicknames has it): DANIEL is not a slip of DANIELLE. With the
+    address all have been compared: never name and birth date alone;
  5. no conflict: of number, birth date, suffix or middle name; the number is nobody else's, and
     nobody of that house or birth date fits the rest of the record better than the number's holder;
  6. the person is not sealed by law, and no key of the record was too heavy to be asked.
 
 REVIEW is open to a record only if (2) and (6) hold and what fails is a matter of degree: a weight
-between `review_from` and the threshold, a margin too short, one slip of a digit, a middle name, a
+between `review_from` and the threshold, a margin too short, one slip of a digit, a name that may be
+another's, a family name changed under the number, birth date and given name, a middle name, a
 suffix on one side, a namesake in the house. Everything else is NOT_CONFIRMED, and looks the same.
 """
 
@@ -50,9 +59,9 @@ class Decided:
     decision: npt.NDArray[np.uint8]
 
 
-def decide(found: Candidates, given_is_a_name: Bools, terms: AnswerTerms) -> Decided:
-    """Decide every record that has a candidate. `given_is_a_name`: by record as asked: its given
-    name is one that people bear.
+def decide(found: Candidates, is_a_name: Bools, terms: AnswerTerms) -> Decided:
+    """Decide every record that has a candidate. `is_a_name`: by record as asked: its given
+    name is one that people bear, or somebody bears it with the same family name.
     """
     if not len(found.record):
         return Decided(*(np.zeros(0, kind) for kind in (np.int64, float, bool, bool, bool, "u1")))
@@ -72,7 +81,10 @@ def decide(found: Candidates, given_is_a_name: Bools, terms: AnswerTerms) -> Dec
         others
         & lives_there
         & _level(found, "given", "exact", "initial")
-        & _level(found, "family", "exact", "part"),
+        & _level(found, "family", "exact", "part")
+        & ~(
+            _level(found, "birth_date", "else") & _level(found, "birth_date", "exact")[best][which]
+        ),
         first,
     )
     fits_another = _any(
@@ -83,7 +95,7 @@ def decide(found: Candidates, given_is_a_name: Bools, terms: AnswerTerms) -> Dec
         first,
     )
     decision = _decision(
-        found, best, margin, number_elsewhere, namesake_here, fits_another, given_is_a_name, terms
+        found, best, margin, number_elsewhere, namesake_here, fits_another, is_a_name, terms
     )
     return Decided(best, margin, number_elsewhere, namesake_here, fits_another, decision)
 
@@ -106,7 +118,7 @@ def _decision(
     number_elsewhere: Bools,
     namesake_here: Bools,
     fits_another: Bools,
-    given_is_a_name: Bools,
+    is_a_name: Bools,
     terms: AnswerTerms,
 ) -> npt.NDArray[np.uint8]:
     levels = {comparison: of[best] for comparison, of in found.levels.items()}
@@ -121,35 +133,42 @@ def _decision(
     one_sided_suffix = found.one_sided_suffix[best]
     number, birth = at("tin", "exact"), at("birth_date", "exact")
     agree = at("given", *AGREE) & at("family", *AGREE)
-    another_name = given_is_a_name[found.record[best]] & at("given", "alike", "slip") & ~birth
+    same_given = at("given", "exact", "swapped")
+    full = (same_given | at("given", "nickname")) & at("family", "exact", "swapped", "part")
+    another_name = is_a_name[found.record[best]] & at("given", "alike", "slip")
+    misspelt = (at("given", "exact") & at("family", "alike", "slip")) | (
+        at("given", "alike", "slip") & at("family", "exact", "part") & ~another_name
+    )
 
     sure = identity >= terms.identity_threshold
     there = residence >= terms.residence_threshold
     alone = (np.isnan(margin) | (margin >= terms.margin)) & ~(
-        namesake_here & (~number | one_sided_suffix)
+        namesake_here & (~number | one_sided_suffix | ~same_given)
     )
-    by_number = number & agree & (birth | unknown("birth_date")) & ~another_name
-    by_birth = (
-        found.no_number[best]
-        & birth
-        & (
-            (at("given", "nickname") & at("family", "exact"))
-            | (at("given", "exact", "swapped") & at("family", "exact", "swapped", "part"))
-        )
+    by_number = number & (
+        (birth & agree)
+        | (unknown("birth_date") & agree & ~another_name)
+        | (at("birth_date", "slip", "swapped") & full)
     )
+    by_birth = unknown("tin") & (
+        (birth & (full | misspelt))
+        | (at("birth_date", "swapped") & same_given & at("family", "exact", "swapped"))
+    )
+    by_slip = at("tin", "slip") & (birth | unknown("birth_date")) & full
     clear = ~at("middle", "else") & ~(one_sided_suffix & ~number)
     bearable = (
         (number | at("tin", "slip") | unknown("tin"))
         & (birth | at("birth_date", "slip", "swapped") | unknown("birth_date"))
         & ~(at("tin", "slip") & at("birth_date", "slip", "swapped"))
         & ~(unknown("tin") & unknown("birth_date"))
-        & agree
+        & (agree | (number & birth & same_given))
         & ~at("suffix", "else")
         & ~number_elsewhere
         & ~fits_another
     )
     possible = found.lives_there[best] & ~found.sealed[best] & bearable
-    confirmed = possible & sure & there & alone & clear & (by_number | by_birth)
+    enough = by_number | by_birth | by_slip
+    confirmed = possible & sure & there & alone & clear & enough
     decision = np.full(len(best), int(State.NOT_CONFIRMED), np.uint8)
     decision[possible & (identity >= terms.review_from)] = State.REVIEW
     decision[confirmed] = State.CONFIRMED

@@ -24,6 +24,7 @@ from narrowgate.matching.likeness import is_in_nicknames
 from narrowgate.matching.model import Model
 from narrowgate.matching.residence import AddressPolicy
 from narrowgate.register.arrays import Array
+from narrowgate.register.blocking import name_keys
 from narrowgate.register.snapshot import Snapshot
 from narrowgate.screening.screen import Screened
 
@@ -57,7 +58,7 @@ def match(
     def block(rows: Array) -> pa.Table:
         asked = ask(_records(records, rows), snapshot, indexes(policy))
         found = candidates(asked, snapshot, model, policy, search(asked, snapshot))
-        decided = decide(found, _given_is_a_name(asked, snapshot), terms.answer)
+        decided = decide(found, _is_a_name(asked, snapshot), terms.answer)
         return findings(rows[found.record[decided.best]], found, decided, snapshot)
 
     blocks = np.array_split(rows, -(-len(rows) // _RECORDS_A_BLOCK))
@@ -80,8 +81,12 @@ def _records(records: pa.Table, rows: Array) -> pa.Table:
     return records.take(pa.array(rows))
 
 
-def _given_is_a_name(asked: Asked, snapshot: Snapshot) -> Bools:
-    """By record: its given name stands in the table of nicknames, or people bear it."""
-    given = asked.names["given"]
+def _is_a_name(asked: Asked, snapshot: Snapshot) -> Bools:
+    """By record: its given name stands in the table of nicknames, or enough people bear it, or one
+    does with that family name.
+    """
+    given, family = asked.names["given"], asked.names["family"]
     borne = snapshot.words.bearers(snapshot.words.numbers(given))["given"]
-    return np.asarray((borne >= COMMON) | is_in_nicknames(given))
+    keys = name_keys(snapshot.hasher, given, family)
+    full = np.sum([part.name.find(keys).counts for part in snapshot.partitions], axis=0)
+    return np.asarray((borne >= COMMON) | is_in_nicknames(given) | (full > 0))

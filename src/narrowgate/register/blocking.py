@@ -11,6 +11,7 @@ address.
               and the same with names exchanged    exchanged meet
     home      delivery point, state                everybody who has lived there
     building  building, state                      the same, with another unit or none
+    name      given and family name                whether anybody bears that very name
 
 Who may be confirmed or reviewed has the very address, and is found by it alone; number and birth
 date bring in those beside whom nobody may be confirmed.
@@ -29,7 +30,7 @@ from narrowgate.standard.places import ZIP3_STATES
 HEAVY = {"tin": 400, "born": 2_000, "home": 10_000, "building": 20_000}
 """A key that leads to more rows of the register is not asked: who has it is never confirmed."""
 
-_TIN, _BORN, _HOME, _BUILDING = 1, 2, 3, 4
+_TIN, _BORN, _HOME, _BUILDING, _NAME = 1, 2, 3, 4, 5
 
 # Of a prefix that lies in two states, the first by letter, on both sides.
 _ZIP3 = pa.array(list(ZIP3_STATES), pa.string())
@@ -54,6 +55,11 @@ def birth_keys(
     rows = np.concatenate([surname, every])
     letters = np.concatenate([part_three | given_one[surname], given_three | family_one])
     return rows, hasher.numbers(_BORN, born[rows], letters)
+
+
+def name_keys(hasher: Hasher, given: pa.Array, family: pa.Array) -> Hashes:
+    """Of a given and a family name together."""
+    return hasher.texts(_NAME, pc.binary_join_element_wise(given, family, _BETWEEN))
 
 
 def place_keys(hasher: Hasher, point: pa.Array, region: pa.Array) -> Hashes:

@@ -10,7 +10,7 @@ number and taken without decoding anything else; texts are numbers of words in o
     part-NNNN-people            PERSON, ordered by key; part-NNNN-keys: MD5 of the custodian's id
     part-NNNN-names             NAME, of one person together, by letter
     part-NNNN-homes             HOME, of one person together, the latest begun first
-    part-NNNN-{tin,born,home,building}-index-*    blocking keys to rows (blocking.py)
+    part-NNNN-{tin,born,home,building,name}-index-*    blocking keys to rows (blocking.py)
 
 Word 0 is no word. A number of 0 is no number, NO_DATE no date.
 """

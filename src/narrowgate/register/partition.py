@@ -29,6 +29,7 @@ from narrowgate.register.arrays import Append, Array, Write
 from narrowgate.register.blocking import (
     birth_keys,
     building_keys,
+    name_keys,
     number_keys,
     place_keys,
     regions,
@@ -38,7 +39,7 @@ from narrowgate.register.layout import HOME, KEY, MOST_ROWS, NAME, NAME_KINDS, N
 from narrowgate.register.rows import REJECTS
 from narrowgate.register.words import Dictionary
 
-INDEXES = ("tin", "born", "home", "building")
+INDEXES = ("tin", "born", "home", "building", "name")
 _NAME_WORDS = ("given", "middle", "family", "suffix")
 _PLACE_WORDS = ("city", "state", "zip5")
 
@@ -150,6 +151,11 @@ class Partition:
             self._hasher, born[dated], words["given"].take(chosen), words["family"].take(chosen)
         )
         self._keys["born"].add(hashes, person[dated][rows] + self.people)
+        both = pc.and_(words["given"].is_valid(), words["family"].is_valid())
+        named = np.flatnonzero(both.to_numpy(zero_copy_only=False))
+        chosen = pa.array(named)
+        hashes = name_keys(self._hasher, words["given"].take(chosen), words["family"].take(chosen))
+        self._keys["name"].add(hashes, person[named] + self.people)
 
     def _add_homes(self, homes: pa.Table) -> None:
         places = self._words(homes, table := np.zeros(homes.num_rows, HOME), _PLACE_WORDS)

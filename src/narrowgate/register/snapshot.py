@@ -90,7 +90,7 @@ class Part:
             snapshot._array(part(number, name), dtype)
             for name, dtype in (("people", PERSON), ("keys", KEY), ("names", NAME), ("homes", HOME))
         )
-        self.tin, self.born, self.home, self.building = (
+        self.tin, self.born, self.home, self.building, self.name = (
             Index(snapshot._array, part(number, f"{name}-index"))
-            for name in ("tin", "born", "home", "building")
+            for name in ("tin", "born", "home", "building", "name")
         )
