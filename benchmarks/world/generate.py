@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +20,7 @@ from .register import register_of
 from .request import request_of
 
 RATES = Rates()
+_THREADS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +44,12 @@ def generate(
     folder.mkdir(parents=True, exist_ok=True)
     paths = Paths(*(folder / f"{name}.parquet" for name in ("register", "request", "truth")))
     asked = []
-    with Rows(paths.register) as register:
-        for number in range(blocks_of(people)):
-            block = block_of(number, people, seed, RATES)
-            register.add(register_of(block, RATES.former_names))
-            asked.append(_asked(block, people, records, seed))
+    part = partial(_block, people=people, records=records, seed=seed)
+    with Rows(paths.register) as register, ThreadPoolExecutor(_THREADS) as pool:
+        for numbers in _batched(range(blocks_of(people)), _THREADS * 4):
+            for rows, about in pool.map(part, numbers):
+                register.add(rows)
+                asked.append(about)
     wanted = pa.concat_tables(asked)
     wanted = wanted.take(pa.array(np.random.default_rng([seed, 3]).permutation(wanted.num_rows)))
     write_request(wanted, paths, today or dt.datetime.now(tz=dt.UTC).date())
@@ -82,6 +87,18 @@ class Rows:
     def __exit__(self, *_: object) -> None:
         if self._writer is not None:
             self._writer.close()
+
+
+def _batched(numbers: range, size: int) -> Iterator[range]:
+    """Runs of at most `size` numbers."""
+    for first in range(0, len(numbers), size):
+        yield numbers[first : first + size]
+
+
+def _block(number: int, people: int, records: int, seed: int) -> tuple[pa.Table, pa.Table]:
+    """The rows of a block, and what is asked about its people."""
+    block = block_of(number, people, seed, RATES)
+    return register_of(block, RATES.former_names), _asked(block, people, records, seed)
 
 
 def _asked(block: Block, people: int, records: int, seed: int) -> pa.Table:

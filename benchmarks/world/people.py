@@ -41,7 +41,9 @@ _SINGLE, _COUPLE, _PARENT, _MATES, _THREE = range(5)
 class Rates:
     """How frequent some kinds of people are, as shares: twins of children, sons named after their
     father of families with a son, former names on file of those who took a spouse's, movers of
-    people, sealed of people.
+    people, sealed of people, ITINs (four times as many among the Spanish-speaking), people without
+    a number or a birth date on file; and, of twins, those of one given name, told apart by the
+    middle name.
     """
 
     twins: float = 0.03
@@ -51,6 +53,8 @@ class Rates:
     sealed: float = 0.001
     itins: float = 0.03
     no_number: float = 0.015
+    undated: float = 0.005
+    one_name: float = 0.05
 
 
 def people_of(
@@ -59,8 +63,8 @@ def people_of(
     """`count` people, the first of whom is number `first` of the register.
 
     Columns number, household, sex (1 male), birth, given, middle, initial (1: middle name kept as
-    a letter), family, second (surname), joint (1: by a hyphen), suffix, maiden, tin, sealed, and
-    twin, father, spouse: places in the block.
+    a letter), family, second (surname), joint (1: by a hyphen), suffix, maiden, tin, sealed,
+    undated, and twin, father, spouse: places in the block.
     """
     sizes = chance.choice(np.arange(1, 8), count, p=_SIZES)
     sizes = sizes[: int(np.searchsorted(np.cumsum(sizes), count)) + 1]
@@ -100,7 +104,7 @@ def people_of(
         "twin": np.where(twin, before, NONE),
     }  # fmt: skip
     people["twin"][before[twin]] = here[twin]
-    people |= _given(chance, people, spanish[home], child)
+    people |= _given(chance, people, spanish[home], child, rates.one_name)
     people["father"] = np.full(count, NONE)
     people["suffix"] = np.zeros(count, np.int64)
     people |= _surnames(chance, people, spanish, head, couple, child, elder, mate)
@@ -141,7 +145,11 @@ def _births(
 
 
 def _given(
-    chance: np.random.Generator, people: Columns, spanish: Codes, child: npt.NDArray[np.bool_]
+    chance: np.random.Generator,
+    people: Columns,
+    spanish: Codes,
+    child: npt.NDArray[np.bool_],
+    one_name: float,
 ) -> Columns:
     """Given and middle names by sex and decade of birth; twins and siblings often sound alike."""
     count = len(people["birth"])
@@ -160,7 +168,11 @@ def _given(
     likened &= ~np.roll(likened, 1)
     likened[0] = False
     given[likened] = kin()[given[before[likened]], chance.integers(0, KIN, int(likened.sum()))]
-    middle = np.where(chance.random(count) < 0.78, draw(chance, cumulative, group, names), NONE)
+    same = second & (chance.random(count) < one_name)
+    given[same] = given[before[same]]
+    middle = np.where(
+        same | (chance.random(count) < 0.78), draw(chance, cumulative, group, names), NONE
+    )
     initial = (chance.random(count) < 0.35).astype(np.int64)
     return {"given": given, "middle": middle, "initial": initial}
 
@@ -227,7 +239,10 @@ def _numbers(
     chance: np.random.Generator, people: Columns, spanish: Codes, twin: npt.NDArray[np.bool_],
     seed: int, rates: Rates,
 ) -> Columns:  # fmt: skip
-    """tin and sealed. Twins have neighbouring numbers; some have an ITIN, some none."""
+    """tin, sealed, undated (1: no birth date on file).
+
+    Twins have neighbouring numbers; some people have an ITIN, some no number.
+    """
     count = len(twin)
     foreign = chance.random(count) < rates.itins * np.where(spanish == 1, 4.0, 0.4)
     tin = np.where(
@@ -235,4 +250,5 @@ def _numbers(
     )
     tin = np.where(chance.random(count) < rates.no_number, NONE, tin)
     sealed = (chance.random(count) < rates.sealed).astype(np.int64)
-    return {"tin": tin, "sealed": sealed}
+    undated = (chance.random(count) < rates.undated).astype(np.int64)
+    return {"tin": tin, "sealed": sealed, "undated": undated}

@@ -48,7 +48,7 @@ def _rows(
     columns = {
         "person_id": ids_of("P", people["number"][who]),
         "tin": tins_of(people["tin"][who]),
-        "date_of_birth": dates_of(people["birth"][who], np.zeros(len(who), bool)),
+        "date_of_birth": dates_of(people["birth"][who], people["undated"][who] == 1),
         "address_from": dates_of(since, since == NONE),
         "address_to": dates_of(until, until == NONE),
         "sealed": sealed,

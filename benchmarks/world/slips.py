@@ -102,8 +102,9 @@ def number_slip(chance: np.random.Generator, tin: Codes) -> Codes:
     """A slip in the group or serial of a number, which stays one that is issued."""
     kept = chance.random(len(tin)) < 0.5
     slipped = np.where(kept, digit_off(chance, tin, 4), transposed(chance, tin, 4))
+    # Serial 0000 is not issued, and 9999 none of ours.
     zero = slipped % 10_000 == 0
-    return np.where(tin < 0, NONE, np.where(zero, slipped + 1, slipped))
+    return np.where(tin < 0, NONE, np.where(zero, tin + 1, slipped))
 
 
 def month_and_day(days: Codes) -> tuple[Codes, Bools]:
@@ -174,6 +175,20 @@ def _neighbours() -> npt.NDArray[np.uint8]:
             )
             table[ord(letter)] = [ord(near[k % len(near)]) for k in range(4)]
     return table
+
+
+@cache
+def nickname_pairs() -> Codes:
+    """One * names + other, sorted, for all given names of which one stands for the other."""
+    place = {name: code for code, name in enumerate(given_names())}
+    pairs = [
+        (place[name.upper()], place[nick.upper()])
+        for name, nicks in NickNamer().nickname_lookup.items()
+        for nick in nicks
+        if name.upper() in place and nick.upper() in place
+    ]
+    both = {(one, other) for pair in pairs for one, other in (pair, pair[::-1])}
+    return np.array(sorted(one * len(place) + other for one, other in both))
 
 
 @cache

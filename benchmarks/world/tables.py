@@ -91,22 +91,20 @@ def draw(
 @cache
 def kin() -> Codes:
     """(given names, KIN) codes of the other names most like each (Jaro-Winkler), as twins and
-    siblings bear them: MARIA and MARIAH, DANIEL and DANIELLE. A rare name has its neighbours.
+    siblings bear them: MARIA and MARIAN, DANIEL and DANIELLE.
     """
     names = given_names()
-    real = len(real_given())
-    others: Codes = np.add.outer(np.arange(len(names)), np.arange(1, KIN + 1))
-    others[others >= len(names)] -= len(names) - real
     con = duckdb.connect()
-    con.register("given", pa.table({"code": np.arange(real), "name": list(real_given())}))
+    con.register("given", pa.table({"code": np.arange(len(names)), "name": names}))
     found = con.sql(
         "SELECT a.code AS one, b.code AS other, jaro_winkler_similarity(a.name, b.name) AS alike "
-        "FROM given AS a JOIN given AS b ON a.code <> b.code AND left(a.name, 1) = left(b.name, 1) "
+        "FROM given AS a JOIN given AS b ON left(a.name, 2) = left(b.name, 2) AND a.code <> b.code "
         "QUALIFY row_number() OVER (PARTITION BY one ORDER BY alike DESC, other) <= $kin "
         "ORDER BY one, alike DESC, other",
         params={"kin": KIN},
     ).to_arrow_table()
     con.close()
+    others: Codes = np.add.outer(np.arange(len(names)), np.arange(1, KIN + 1)) % len(names)
     one, other = (found[name].to_numpy().astype(np.int64) for name in ("one", "other"))
     first = np.searchsorted(one, one, side="left")
     others[one, np.arange(len(one)) - first] = other

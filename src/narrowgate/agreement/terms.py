@@ -13,9 +13,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, PositiveInt, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    NonNegativeFloat,
+    PositiveInt,
+    StringConstraints,
+    model_validator,
+)
 
 from narrowgate.catalogue.index import ALWAYS
 from narrowgate.catalogue.request import ColumnMissing
@@ -24,6 +32,10 @@ from narrowgate.catalogue.subject import SubjectAttemptsExceeded
 from narrowgate.reasons import Code, Reason
 
 Kind = Literal["enforced", "attested", "performed", "informative", "gap"]
+
+
+Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
+Share = Annotated[float, Field(gt=0, le=1)]
 
 
 class Strict(BaseModel):
@@ -61,17 +73,22 @@ class AnswerTerms(Strict):
     """What may be answered and how sure it must be; weights in bits (log2).
 
     `addresses`: which count (matching/residence.py); `period_months` goes with `period` alone.
-    `unit`: whether it may be missing on one side.
+    `unit`: whether it may be missing on one side. The ceilings that the model's evaluation must
+    keep (matching/evaluation.py): `most_false_confirmations`, the upper 95 % bound on their share
+    of records decided; `most_review`, share; `most_group_gap`, percentage points of recall.
     """
 
     addresses: Literal["current", "last_known", "period"]
     period_months: PositiveInt | None = None
     unit: Literal["exact", "missing_on_one_side"]
-    model: Literal["strict"]
+    model: Identifier
     identity_threshold: float
     residence_threshold: float
     review_from: float
     margin: float
+    most_false_confirmations: Share
+    most_review: Share
+    most_group_gap: NonNegativeFloat
 
     @model_validator(mode="after")
     def _period_has_months(self) -> Self:

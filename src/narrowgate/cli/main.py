@@ -14,7 +14,17 @@ from typing import Annotated
 import typer
 
 from narrowgate import __version__
-from narrowgate.cli import agreements, cases, ledger, people, registers, reports, requests, reviews
+from narrowgate.cli import (
+    agreements,
+    cases,
+    evaluation,
+    ledger,
+    people,
+    registers,
+    reports,
+    requests,
+    reviews,
+)
 from narrowgate.cli.output import Output, fail
 from narrowgate.errors import Internal, NarrowgateError
 
@@ -54,6 +64,8 @@ app.command("answers")(cases.answers)
 app.add_typer(cases.app, name="case", help="Cases: list, show, resume.")
 app.add_typer(ledger.app, name="log", help="The log: checkpoint, entries, prove, verify.")
 app.command("report")(reports.report)
+app.command("evaluate")(evaluation.evaluate)
+app.add_typer(evaluation.models, name="model", help="Matching models: install.")
 
 
 @app.command()

@@ -12,7 +12,6 @@ from typing import NoReturn
 from rich.console import Console
 from rich.table import Table
 
-from narrowgate.canonical import Json
 from narrowgate.errors import NarrowgateError
 
 
@@ -23,7 +22,7 @@ class Output:
     home: Path
     json: bool
 
-    def result(self, value: Mapping[str, Json], lines: Iterable[str] = ()) -> None:
+    def result(self, value: Mapping[str, object], lines: Iterable[str] = ()) -> None:
         """Print `value` as one JSON object, or `lines` for people (by default name: value)."""
         if self.json:
             sys.stdout.write(json.dumps(value, ensure_ascii=False) + "\n")

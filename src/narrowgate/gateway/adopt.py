@@ -12,6 +12,7 @@ from narrowgate.canonical import canonical
 from narrowgate.errors import BadInput, Conflict, Denied, Internal, NotFound
 from narrowgate.events import Event, Kind
 from narrowgate.gateway.commit import commit
+from narrowgate.gateway.models import model_for
 from narrowgate.gateway.site import Site
 from narrowgate.instants import stamp
 from narrowgate.keys.jwk import Key
@@ -24,7 +25,8 @@ def adopt(site: Site, source: bytes, name: str, keys: Sequence[Key]) -> Terms:
     """Adopt the agreement in `source` (its file `name` for messages) under two signatures.
 
     Raises BadInput for a document with faults, Denied unless one agreement officer of the
-    custodian and one of the requester sign, Conflict where this very text is adopted already.
+    custodian and one of the requester sign, Conflict where this very text is adopted already,
+    WrongState where the model's evaluation does not keep the agreement's ceilings.
     """
     terms = read_agreement(source, name)
     missing = [f"{clause.number} (line {clause.line})" for clause in gaps(terms)]
@@ -47,6 +49,7 @@ def adopt(site: Site, source: bytes, name: str, keys: Sequence[Key]) -> Terms:
             f"{site.config.custodian}",
             place=name,
         )
+    model_for(site, terms.answer)
     statement = canonical({"adopt": terms.id, "digest": terms.digest})
 
     def new() -> None:

@@ -15,8 +15,9 @@ from narrowgate.docket import Docket
 from narrowgate.errors import Internal
 from narrowgate.gateway.adopt import terms_of
 from narrowgate.gateway.load import latest_snapshot
+from narrowgate.gateway.models import model_for
 from narrowgate.gateway.site import Site
-from narrowgate.matching.model import Model, bundled_model
+from narrowgate.matching.model import Model
 from narrowgate.reasons import Reason, from_bytes
 from narrowgate.register.snapshot import Snapshot
 from narrowgate.request.received import Received
@@ -80,8 +81,8 @@ class CaseDesk:
         return latest_snapshot(self.site)
 
     def model(self) -> Model:
-        """The model that the agreement names."""
-        return bundled_model(self.terms().answer.model)
+        """The model that the agreement names, if its evaluation keeps the ceilings."""
+        return model_for(self.site, self.terms().answer)
 
 
 def history(site: Site, terms: Terms, case: str, at: datetime) -> History:

@@ -7,8 +7,10 @@ CONFIRMED needs all of this, from one and the same person:
  3. unique: nobody else within the margin, and no other person at that address under that name,
     unless the birth date tells them apart, or the number and the very given name;
  4. enough, one of:
-    - the number, and names that agree: with the birth date; or where one side has none, unless the
-      given name is another's (below); or the birth date with one slip, and full names;
+    - the number, the birth date, and names that agree, or the very given name under another family
+      name, as after a marriage;
+    - the number, no birth date on one side, and names that agree, unless the given name is another's
+      (below); or the birth date with one slip, and full names;
     - the birth date where a side has no number: full names, or one name of the two misspelt, unless
       the given name is another's; or its month and day exchanged, and the very names;
     - the number with one slip, full names, and no other birth date.
@@ -22,8 +24,8 @@ CONFIRMED needs all of this, from one and the same person:
 
 REVIEW is open to a record only if (2) and (6) hold and what fails is a matter of degree: a weight
 between `review_from` and the threshold, a margin too short, one slip of a digit, a name that may be
-another's, a family name changed under the number, birth date and given name, a middle name, a
-suffix on one side, a namesake in the house. Everything else is NOT_CONFIRMED, and looks the same.
+another's, a middle name, a suffix on one side, a namesake in the house. Everything else is
+NOT_CONFIRMED, and looks the same.
 """
 
 from __future__ import annotations
@@ -146,7 +148,7 @@ def _decision(
         namesake_here & (~number | one_sided_suffix | ~same_given)
     )
     by_number = number & (
-        (birth & agree)
+        (birth & (agree | at("given", "exact")))
         | (unknown("birth_date") & agree & ~another_name)
         | (at("birth_date", "slip", "swapped") & full)
     )
@@ -161,7 +163,7 @@ def _decision(
         & (birth | at("birth_date", "slip", "swapped") | unknown("birth_date"))
         & ~(at("tin", "slip") & at("birth_date", "slip", "swapped"))
         & ~(unknown("tin") & unknown("birth_date"))
-        & (agree | (number & birth & same_given))
+        & (agree | (number & birth & at("given", "exact")))
         & ~at("suffix", "else")
         & ~number_elsewhere
         & ~fits_another

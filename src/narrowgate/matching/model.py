@@ -126,11 +126,16 @@ def read_model(data: bytes, place: str) -> Model:
         ) from None
 
 
+def is_bundled(name: str) -> bool:
+    """Whether a model of that name is bundled."""
+    return name.isidentifier() and (files("narrowgate") / "matching" / f"{name}.json").is_file()
+
+
 def bundled_model(name: str) -> Model:
     """The bundled model of that name. Raises BadInput for a name that is none."""
-    found = files("narrowgate") / "matching" / f"{name}.json"
-    if not name.isidentifier() or not found.is_file():
+    if not is_bundled(name):
         raise BadInput("no such model is bundled", place=name)
+    found = files("narrowgate") / "matching" / f"{name}.json"
     return read_model(found.read_bytes(), found.name)
 
 

@@ -15,20 +15,27 @@ from pathlib import Path
 
 import altair as alt
 import pyarrow as pa
-import vl_convert
 
 from narrowgate.errors import BadInput
 from narrowgate.gateway.cases import Progress, list_cases, show_case
 from narrowgate.gateway.prove import verify_log
 from narrowgate.gateway.site import Site
 from narrowgate.instants import stamp
+from narrowgate.oversight.page import (
+    CONFIRMED,
+    NOT_CONFIRMED,
+    REFUSED,
+    figure,
+    page,
+    table,
+    tiles,
+)
 from narrowgate.reasons import Reason
 from narrowgate.store.files import Files
 from narrowgate.store.reading import CaseRow
 
 ANSWERS = ("refused", "confirmed", "not_confirmed")
-# Told apart in grey print too, and 4.5:1 against white (WCAG 2.2, 1.4.3).
-_COLOURS = {"refused": "#8a4b00", "confirmed": "#005ea8", "not_confirmed": "#5b6770"}
+_COLOURS = {"refused": REFUSED, "confirmed": CONFIRMED, "not_confirmed": NOT_CONFIRMED}
 _PERIOD = re.compile(r"\d{4}(-\d{2})?")
 
 
@@ -70,7 +77,7 @@ def _page(site: Site, lines: Sequence[Line], faults: Sequence[str], period: str 
         totals.update(line.counts)
     reasons = _reasons(lines)
     names = ("asked", *ANSWERS, "undecided")
-    table = _table(
+    cases = table(
         ("case", "received", "agreement", "state", *names),
         [
             (
@@ -90,27 +97,31 @@ def _page(site: Site, lines: Sequence[Line], faults: Sequence[str], period: str 
         for reason in line.progress.reasons
     ]
     body = [
-        _tiles(totals, names),
+        tiles((name.replace("_", " "), totals[name]) for name in names),
         "<h2>Cases</h2>",
-        _figure(_answers_plot(lines), "Answers by case: refused, confirmed, not confirmed.")
+        figure(_answers_plot(lines), "Answers by case: refused, confirmed, not confirmed.")
         if lines
         else "<p>No cases.</p>",
-        table,
+        cases,
         "<h2>Why records were refused</h2>",
-        _figure(_reasons_plot(reasons), "Records by reason of refusal, most frequent first.")
+        figure(_reasons_plot(reasons), "Records by reason of refusal, most frequent first.")
         if reasons
         else "<p>No record was refused by itself.</p>",
-        _table(
+        table(
             ("code", "clause", "fault", "mend", "records"),
             [(r.code.value, r.clause, r.fault, r.mend, count) for r, count in reasons],
         ),
         "<h2>Requests refused as a whole</h2>",
-        _table(("case", "code", "clause", "fault"), whole) if whole else "<p>None.</p>",
+        table(("case", "code", "clause", "fault"), whole) if whole else "<p>None.</p>",
         "<h2>The log</h2>",
         _log(site, faults),
     ]
     title = f"narrowgate: {site.config.custodian}, {period or 'all cases'}"
-    return _HTML.format(title=html.escape(title), body="\n".join(body), made=stamp(site.clock()))
+    lead = (
+        f"Made {stamp(site.clock())}. "
+        "Asked = refused + confirmed + not confirmed + undecided, in every row."
+    )
+    return page(title, lead, body)
 
 
 def _reasons(lines: Iterable[Line]) -> list[tuple[Reason, int]]:
@@ -120,13 +131,6 @@ def _reasons(lines: Iterable[Line]) -> list[tuple[Reason, int]]:
         if not line.progress.reasons:
             tally.update(dict(line.progress.docket.reason_counts()))
     return sorted(tally.items(), key=lambda pair: (-pair[1], pair[0]))
-
-
-def _tiles(totals: Counter[str], names: Sequence[str]) -> str:
-    tiles = "".join(
-        f"<div><dt>{name.replace('_', ' ')}</dt><dd>{totals[name]:,}</dd></div>" for name in names
-    )
-    return f'<dl class="tiles">{tiles}</dl>'
 
 
 def _answers_plot(lines: Sequence[Line]) -> alt.Chart:
@@ -165,34 +169,6 @@ def _reasons_plot(reasons: Sequence[tuple[Reason, int]]) -> alt.Chart:
     return chart
 
 
-def _figure(chart: alt.Chart, caption: str) -> str:
-    """The chart as SVG in the page, named for those who do not see it."""
-    svg = vl_convert.vegalite_to_svg(chart.to_dict())
-    label = html.escape(caption)
-    svg = svg.replace("<svg ", f'<svg role="img" aria-label="{label}" ', 1)
-    return f"<figure>{svg}<figcaption>{label}</figcaption></figure>"
-
-
-def _table(
-    headings: Sequence[str],
-    rows: Iterable[Sequence[object]],
-    foot: Sequence[object] | None = None,
-) -> str:
-    head = "".join(f'<th scope="col">{html.escape(h.replace("_", " "))}</th>' for h in headings)
-    body = "".join(f"<tr>{''.join(map(_cell, row))}</tr>" for row in rows)
-    last = f"<tfoot><tr>{''.join(map(_cell, foot))}</tr></tfoot>" if foot else ""
-    return (
-        f'<div class="wide"><table><thead><tr>{head}</tr></thead>'
-        f"<tbody>{body}</tbody>{last}</table></div>"
-    )
-
-
-def _cell(value: object) -> str:
-    if isinstance(value, int):
-        return f'<td class="number">{value:,}</td>'
-    return f"<td>{html.escape(str(value))}</td>"
-
-
 def _log(site: Site, faults: Sequence[str]) -> str:
     verdict = "verified" if not faults else "NOT verified: " + "; ".join(faults)
     return (
@@ -202,39 +178,3 @@ def _log(site: Site, faults: Sequence[str]) -> str:
         f"<pre>{html.escape(site.log.checkpoint().decode())}</pre>"
         f"<p>Verifier key: <code>{html.escape(site.vkey)}</code></p>"
     )
-
-
-_HTML = """<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<title>{title}</title>
-<style>
-body {{ font: 16px/1.5 system-ui, sans-serif; color: #1b1b1b; background: #fff;
-  max-width: 64rem; margin: 2rem auto; padding: 0 1rem; }}
-h1 {{ font-size: 1.6rem; }} h2 {{ font-size: 1.2rem; margin-top: 2.5rem; }}
-.tiles {{ display: flex; flex-wrap: wrap; gap: 1rem; margin: 1rem 0; }}
-.tiles div {{ border: 1px solid #71767a; border-radius: 4px; padding: .5rem 1rem; }}
-.tiles dt {{ color: #565c65; }} .tiles dd {{ margin: 0; font-size: 1.5rem; }}
-.wide {{ overflow-x: auto; }}
-table {{ border-collapse: collapse; width: 100%; font-size: .9rem; }}
-th, td {{ text-align: left; padding: .3rem .6rem; border-bottom: 1px solid #dfe1e2;
-  vertical-align: top; }}
-tfoot td {{ font-weight: bold; border-top: 2px solid #1b1b1b; }}
-.number {{ text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }}
-figure {{ margin: 1rem 0; overflow-x: auto; }} figcaption {{ color: #565c65; font-size: .9rem; }}
-pre, code {{ white-space: pre-wrap; overflow-wrap: anywhere; font-size: .85rem; }}
-@media print {{ body {{ margin: 0; max-width: none; }} h2 {{ break-after: avoid; }} }}
-</style>
-</head>
-<body>
-<main>
-<h1>{title}</h1>
-<p>Made {made}. Asked = refused + confirmed + not confirmed + undecided, in every row.</p>
-{body}
-</main>
-</body>
-</html>
-"""

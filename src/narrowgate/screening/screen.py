@@ -64,9 +64,14 @@ def screen(received: Received, terms: Terms, history: History, now: datetime) ->
         return _refused(docket.refuse_all(reasons), reasons)
     if raw is None:
         raise Internal("a request without a fault has records")
+    return screen_records(raw, terms, history, now)
+
+
+def screen_records(raw: pa.Table, terms: Terms, history: History, now: datetime) -> Screened:
+    """Screen the records of a request that has no fault as a whole. `raw`: REQUEST_COLUMNS."""
     con = connect()
     try:
-        return _records(con, raw, docket, terms, history, now)
+        return _records(con, raw, Docket.issue(raw.num_rows), terms, history, now)
     finally:
         con.close()
 

@@ -1,0 +1,128 @@
+"""An evaluation: what a trial showed of a model under terms, and whether an agreement accepts it.
+
+It is a JSON file beside the model, made by `narrowgate evaluate`. A model is only as good as its
+proof: under an agreement it may be used only with an evaluation of that very model, under terms no
+stricter than the agreement's, whose figures lie within the agreement's ceilings.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from importlib.resources import files
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from narrowgate.agreement.terms import AnswerTerms
+from narrowgate.errors import BadInput, WrongState
+from narrowgate.matching.model import Model
+
+_STRICTER = ("identity_threshold", "residence_threshold", "margin")
+_SAME = ("addresses", "period_months", "unit")
+
+
+class Evaluation(BaseModel):
+    """`model`: its digest. `terms`: the answer terms it was tried under. `data`: SHA-256 of
+    register, requests and truth. Counts as in quality.Figures; `bound`: of false confirmations
+    among decided records, 95 %; `group_gap`: points of recall, with `groups` compared.
+    """
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+    model: str
+    software: str
+    made_at: str
+    terms: AnswerTerms
+    data: dict[str, str]
+    people: int
+    refused: int
+    decided: int
+    confirmed: int
+    review: int
+    lives_there: int
+    false_confirmations: int
+    bound: float
+    recall: float | None
+    recall_with_review: float | None
+    review_share: float
+    group_gap: float | None
+    groups: list[str]
+
+    def to_bytes(self) -> bytes:
+        """As it is written."""
+        return f"{json.dumps(self.model_dump(mode='json'), indent=2, sort_keys=True)}\n".encode()
+
+
+def read_evaluation(data: bytes, place: str) -> Evaluation:
+    """The evaluation in a JSON file. Raises BadInput."""
+    try:
+        return Evaluation.model_validate(json.loads(data), strict=False)
+    except (ValueError, ValidationError):
+        raise BadInput(
+            "not an evaluation", place=place, mend="`narrowgate evaluate --evaluation` writes one."
+        ) from None
+
+
+def bundled_evaluation(name: str) -> Evaluation | None:
+    """That of the bundled model of this name, if it has one."""
+    found = files("narrowgate") / "matching" / f"{name}.evaluation.json"
+    return read_evaluation(found.read_bytes(), found.name) if found.is_file() else None
+
+
+def shortfalls(evaluation: Evaluation | None, model: Model, terms: AnswerTerms) -> list[str]:
+    """Why the model may not be used under these terms, each with the figure and by how much; none
+    where it may.
+    """
+    if evaluation is None:
+        return [f"the model {model.name} has no evaluation"]
+    if evaluation.model != model.digest:
+        return [f"the evaluation is of another model ({evaluation.model})"]
+    tried = evaluation.terms
+    found = [
+        f"it was evaluated with {name} {getattr(tried, name)}, the agreement says "
+        f"{getattr(terms, name)}"
+        for name in _STRICTER
+        if getattr(terms, name) < getattr(tried, name)
+    ]
+    found += [
+        f"it was evaluated with {name} {getattr(tried, name)}, the agreement says "
+        f"{getattr(terms, name)}"
+        for name in _SAME
+        if getattr(terms, name) != getattr(tried, name)
+    ]
+    return found + over_ceiling(evaluation, terms)
+
+
+def over_ceiling(evaluation: Evaluation, terms: AnswerTerms) -> list[str]:
+    """Which ceilings of the terms the figures are above, and by how much."""
+    measured: Sequence[tuple[str, float | None, float, str]] = (
+        (
+            "upper 95 % bound on false confirmations, of records decided",
+            evaluation.bound,
+            terms.most_false_confirmations,
+            ".3g",
+        ),
+        ("share of records for review", evaluation.review_share, terms.most_review, ".4f"),
+        ("gap of recall between groups, points", evaluation.group_gap, terms.most_group_gap, ".2f"),
+    )
+    found = []
+    for name, value, most, digits in measured:
+        if value is None:
+            found.append(f"{name}: not measured; at most {most:{digits}} is allowed")
+        elif value > most:
+            found.append(
+                f"{name}: {value:{digits}}, at most {most:{digits}} is allowed "
+                f"({value - most:{digits}} too much)"
+            )
+    return found
+
+
+def require(evaluation: Evaluation | None, model: Model, terms: AnswerTerms) -> None:
+    """Raise WrongState, naming every figure, unless the model may be used under these terms."""
+    found = shortfalls(evaluation, model, terms)
+    if found:
+        raise WrongState(
+            f"the model {model.name} may not be used under this agreement: {'; '.join(found)}",
+            place=model.digest,
+            mend="Evaluate it on more records (`narrowgate evaluate`), or name another model.",
+        )

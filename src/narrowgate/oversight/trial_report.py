@@ -1,0 +1,195 @@
+"""The report on a trial: one page for officers and inspectors. Counts and shares only, nobody."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import altair as alt
+import numpy as np
+import pyarrow as pa
+
+from narrowgate.agreement.terms import AnswerTerms
+from narrowgate.docket import State
+from narrowgate.instants import stamp
+from narrowgate.matching.evaluation import Evaluation
+from narrowgate.matching.model import Model
+from narrowgate.matching.quality import FEWEST_COMPARED, wilson
+from narrowgate.oversight.page import CONFIRMED, REFUSED, figure, page, table, tiles
+from narrowgate.oversight.trial import Trial
+
+_COMPARED = (
+    f"<p>Groups of fewer than {FEWEST_COMPARED:,} true records are shown and not compared. "
+    "Intervals are Wilson's, 95 %.</p>"
+)
+_BITS = 2  # width of a bar of the histogram
+
+
+def trial_page(
+    trial: Trial, evaluation: Evaluation, model: Model, terms: AnswerTerms, over: Sequence[str]
+) -> str:
+    """The page. `over`: ceilings that are not kept, in words."""
+    figures = trial.figures
+    verdict = "; ".join(over) if over else "every ceiling of the agreement is kept"
+    body = [
+        tiles(
+            (
+                ("records decided", figures.decided),
+                ("refused before", figures.refused),
+                ("confirmed", figures.confirmed),
+                ("for review", figures.review),
+                ("false confirmations", figures.false_confirmations),
+                ("upper 95 % bound", f"{figures.bound:.2g}"),
+                ("recall", _share(figures.recall)),
+                ("with review", _share(figures.recall_with_review)),
+            )
+        ),
+        "<h2>Against the agreement</h2>",
+        table(("what", "figure"), [("verdict", verdict), *_against(evaluation, terms)]),
+        "<h2>Weights of true and of other pairs</h2>",
+        figure(_weights(trial, terms), "Identity weight in bits of the best candidate, records."),
+        "<h2>What a threshold would give</h2>",
+        figure(
+            _thresholds(trial, terms),
+            "Of records whose best candidate lives at the address and bears no conflict: how many "
+            "weigh at least so many bits, true and not.",
+        ),
+        "<h2>By group</h2>",
+        _COMPARED,
+        figure(_groups_plot(trial), "Share of true records that are confirmed, by group."),
+        _groups_table(trial),
+        "<h2>What was tried</h2>",
+        table(
+            ("what", "which"),
+            [
+                ("model", f"{model.name} {model.digest}"),
+                ("people in the register", f"{trial.people:,}"),
+                *((name, digest) for name, digest in trial.data.items()),
+            ],
+        ),
+    ]
+    lead = (
+        f"Made {stamp(trial.at)}. A false confirmation: answered confirmed, and the subject does "
+        "not live there or is nobody of the register."
+    )
+    return page(f"Evaluation of the model {model.name}", lead, body)
+
+
+def _against(evaluation: Evaluation, terms: AnswerTerms) -> list[tuple[str, str]]:
+    gap = "not measured" if evaluation.group_gap is None else f"{evaluation.group_gap:.2f} points"
+    return [
+        (
+            "bound on false confirmations",
+            f"{evaluation.bound:.3g}, at most {terms.most_false_confirmations:.3g}",
+        ),
+        ("review", f"{evaluation.review_share:.4f}, at most {terms.most_review:.4f}"),
+        (
+            "gap between groups",
+            f"{gap} ({' / '.join(evaluation.groups)}), at most {terms.most_group_gap:.2f}",
+        ),
+    ]
+
+
+def _weights(trial: Trial, terms: AnswerTerms) -> alt.LayerChart:
+    weight = trial.findings["identity_weight"].to_numpy()
+    true = trial.lives_there[trial.findings["row"].to_numpy()]
+    edges = np.arange(np.floor(weight.min(initial=0)), weight.max(initial=1) + _BITS, _BITS)
+    rows = [
+        {"bits": float(edge), "to": float(edge + _BITS), "pairs": name, "records": int(count)}
+        for name, chosen in (("lives there", true), ("does not", ~true))
+        for edge, count in zip(edges, np.histogram(weight[chosen], edges)[0], strict=False)
+        if count
+    ]
+    colour = alt.Scale(domain=["lives there", "does not"], range=[CONFIRMED, REFUSED])
+    bars = (
+        alt.Chart(pa.Table.from_pylist(rows))
+        .mark_bar(opacity=0.6)
+        .encode(
+            x=alt.X("bits:Q", title="identity weight, bits"),
+            x2="to:Q",
+            y=alt.Y("records:Q", stack=None, scale=alt.Scale(type="symlog"), title="records"),
+            color=alt.Color("pairs:N", scale=colour, title=None, legend=alt.Legend(orient="top")),
+        )
+        .properties(width=640, height=220)
+    )
+    line = alt.Chart(pa.table({"bits": [terms.identity_threshold]})).mark_rule(strokeDash=[4, 4])
+    chart: alt.LayerChart = bars + line.encode(x="bits:Q")
+    return chart
+
+
+def _thresholds(trial: Trial, terms: AnswerTerms) -> alt.LayerChart:
+    found = trial.findings
+    open_rows = np.isin(found["decision"].to_numpy(), (int(State.CONFIRMED), int(State.REVIEW)))
+    weight = found["identity_weight"].to_numpy()[open_rows]
+    true = trial.lives_there[found["row"].to_numpy()][open_rows]
+    cuts = np.linspace(0, max(60.0, weight.max(initial=0)), 61)
+    rows = [
+        {"bits": float(cut), "records": int((weight[chosen] >= cut).sum()), "pairs": name}
+        for name, chosen in (("lives there", true), ("does not", ~true))
+        for cut in cuts
+    ]
+    colour = alt.Scale(domain=["lives there", "does not"], range=[CONFIRMED, REFUSED])
+    lines = (
+        alt.Chart(pa.Table.from_pylist(rows))
+        .mark_line(interpolate="step-after")
+        .encode(
+            x=alt.X("bits:Q", title="threshold, bits"),
+            y=alt.Y("records:Q", scale=alt.Scale(type="symlog"), title="records"),
+            color=alt.Color("pairs:N", scale=colour, title=None, legend=alt.Legend(orient="top")),
+        )
+        .properties(width=640, height=220)
+    )
+    line = alt.Chart(pa.table({"bits": [terms.identity_threshold]})).mark_rule(strokeDash=[4, 4])
+    chart: alt.LayerChart = lines + line.encode(x="bits:Q")
+    return chart
+
+
+def _groups_plot(trial: Trial) -> alt.LayerChart:
+    rows = []
+    for grouping, groups in trial.groups.items():
+        for name, figures in groups.items():
+            if figures.lives_there:
+                low, high = wilson(figures.rightly, figures.lives_there)
+                share = figures.rightly / figures.lives_there
+                rows.append(
+                    {"group": f"{grouping}: {name}", "recall": share, "low": low, "high": high}
+                )
+    base = alt.Chart(
+        pa.Table.from_pylist(rows or [{"group": "", "recall": 0.0, "low": 0.0, "high": 0.0}])
+    )
+    y = alt.Y("group:N", title=None, sort=None, axis=alt.Axis(labelLimit=320))
+    x = alt.Scale(zero=False)
+    points = base.mark_point(filled=True, color=CONFIRMED).encode(
+        x=alt.X("recall:Q", scale=x, title="recall"), y=y
+    )
+    spans = base.mark_rule(color=CONFIRMED).encode(x=alt.X("low:Q", scale=x), x2="high:Q", y=y)
+    chart: alt.LayerChart = (spans + points).properties(width=480, height={"step": 18})
+    return chart
+
+
+def _groups_table(trial: Trial) -> str:
+    rows = [
+        (
+            grouping,
+            name,
+            figures.decided,
+            figures.lives_there,
+            figures.false_confirmations,
+            f"{figures.bound:.2g}",
+            _share(figures.recall),
+            _share(figures.recall_with_review),
+            f"{figures.review_share:.2%}",
+        )
+        for grouping, groups in trial.groups.items()
+        for name, figures in groups.items()
+    ]
+    return table(
+        (
+            *("grouping", "group", "decided", "true", "false confirmations", "bound"),
+            *("recall", "with review", "review"),
+        ),
+        rows,
+    )
+
+
+def _share(value: float | None) -> str:
+    return "-" if value is None else f"{value:.2%}"
