@@ -133,7 +133,8 @@ def date_slip(chance: np.random.Generator, days: Codes) -> Codes:
     )
     new_year = np.where(which == 3, np.where(year >= 2000, year - 20, year + 10 * up), new_year)
     new_year = np.where(new_year >= 2006, new_year - 10, new_year)
-    return _joined(new_year, new_month, np.minimum(new_day, 28))
+    slipped = _joined(new_year, new_month, np.minimum(new_day, 28))
+    return np.where(slipped == days, _joined(year, month % 9 + 1, np.minimum(day, 28)), slipped)
 
 
 def _parts(days: Codes) -> tuple[Codes, Codes, Codes]:

@@ -16,6 +16,7 @@ from narrowgate.matching.comparisons import birth_levels, digits_slip, missing, 
 from narrowgate.matching.likeness import ALIKE, NOT_UNLIKE, Texts
 from narrowgate.matching.model import LEVELS, RESIDENCE_LEVELS, bundled_model, read_model
 from narrowgate.register.layout import NO_DATE
+from narrowgate.standard import nicknames
 
 NAMES = st.text("ABCDEGILMNORSTUZ ", min_size=1, max_size=14).map(
     lambda name: " ".join(name.split())
@@ -217,13 +218,18 @@ def test_m_and_u_are_shares() -> None:
     half = {"m": 0.5, "u": 0.25}
     raw = {
         "name": "x",
+        "nicknames": nicknames.digest(),
         "former_name": half,
         "frequency": {"prior_people": 10, "least": 0.01},
         "comparisons": {c: dict.fromkeys(levels, half) for c, levels in LEVELS.items()},
         "residence": {c: dict.fromkeys(levels, half) for c, levels in RESIDENCE_LEVELS.items()},
     }
     assert read_model(json.dumps(raw).encode(), "x").weights["tin"]["exact"] == 1.0
-    for broken in ({"former_name": {"m": 0, "u": 0.5}}, {"frequency": {"prior_people": 0}}):
+    for broken in (
+        {"former_name": {"m": 0, "u": 0.5}},
+        {"frequency": {"prior_people": 0}},
+        {"nicknames": "x"},
+    ):
         with pytest.raises(BadInput):
             read_model(json.dumps(raw | broken).encode(), "x")
 

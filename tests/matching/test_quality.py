@@ -35,12 +35,26 @@ TERMS = _terms()
 
 def evaluation(**changes: object) -> Evaluation:
     """One that keeps every ceiling, but for `changes`."""
-    kept = dict(
-        model=MODEL.digest, software="narrowgate 0", made_at="2026-01-01T00:00:00Z", terms=TERMS,
-        data={}, people=1, refused=0, decided=4_000_000, confirmed=1, review=1, lives_there=1,
-        false_confirmations=0, bound=7e-7, recall=0.9, recall_with_review=0.9, review_share=0.001,
-        group_gap=0.4, groups=["a", "b"],
-    )  # fmt: skip
+    kept: dict[str, object] = {
+        "model": MODEL.digest,
+        "software": "narrowgate 0",
+        "made_at": "2026-01-01T00:00:00Z",
+        "terms": TERMS,
+        "data": {},
+        "people": 1,
+        "refused": 0,
+        "decided": 4_000_000,
+        "confirmed": 1,
+        "review": 1,
+        "lives_there": 1,
+        "false_confirmations": 0,
+        "bound": 7e-7,
+        "recall": 0.9,
+        "recall_with_review": 0.9,
+        "review_share": 0.001,
+        "group_gap": 0.4,
+        "groups": ["a", "b"],
+    }
     return Evaluation.model_validate(kept | changes)
 
 

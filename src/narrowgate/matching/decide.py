@@ -7,10 +7,8 @@ CONFIRMED needs all of this, from one and the same person:
  3. unique: nobody else within the margin, and no other person at that address under that name,
     unless the birth date tells them apart, or the number and the very given name;
  4. enough, one of:
-    - the number, the birth date, and names that agree, or the very given name under another family
-      name, as after a marriage;
-    - the number, no birth date on one side, and names that agree, unless the given name is another's
-      (below); or the birth date with one slip, and full names;
+    - the number, and names that agree: with the birth date; or where one side has none, unless the
+      given name is another's (below); or the birth date with one slip, and full names;
     - the birth date where a side has no number: full names, or one name of the two misspelt, unless
       the given name is another's; or its month and day exchanged, and the very names;
     - the number with one slip, full names, and no other birth date.
@@ -24,7 +22,8 @@ CONFIRMED needs all of this, from one and the same person:
 
 REVIEW is open to a record only if (2) and (6) hold and what fails is a matter of degree: a weight
 between `review_from` and the threshold, a margin too short, one slip of a digit, a name that may be
-another's, a middle name, a suffix on one side, a namesake in the house. Everything else is
+another's, another family name under the number, birth date and given name (a marriage?), a middle
+name, a suffix on one side, a namesake in the house. Everything else is
 NOT_CONFIRMED, and looks the same.
 """
 
@@ -82,8 +81,7 @@ def decide(found: Candidates, is_a_name: Bools, terms: AnswerTerms) -> Decided:
     namesake_here = _any(
         others
         & lives_there
-        & _level(found, "given", "exact", "initial")
-        & _level(found, "family", "exact", "part")
+        & _names_fit(found, agree, best[which])
         & ~(
             _level(found, "birth_date", "else") & _level(found, "birth_date", "exact")[best][which]
         ),
@@ -100,6 +98,18 @@ def decide(found: Candidates, is_a_name: Bools, terms: AnswerTerms) -> Decided:
         found, best, margin, number_elsewhere, namesake_here, fits_another, is_a_name, terms
     )
     return Decided(best, margin, number_elsewhere, namesake_here, fits_another, decision)
+
+
+def _names_fit(found: Candidates, agree: Bools, best: Array) -> Bools:
+    """A candidate's names fit the record as well as those of the best candidate of that record, or
+    its given name is the very one, or an initial, with a family name that agrees.
+    """
+    as_well = agree
+    for comparison in ("given", "family"):
+        levels = found.levels[comparison]
+        as_well = as_well & (levels <= levels[best])
+    same = _level(found, "given", "exact", "initial") & _level(found, "family", *AGREE)
+    return as_well | same
 
 
 def _best(found: Candidates, first: Array, which: Array) -> npt.NDArray[np.int64]:
@@ -148,7 +158,7 @@ def _decision(
         namesake_here & (~number | one_sided_suffix | ~same_given)
     )
     by_number = number & (
-        (birth & (agree | at("given", "exact")))
+        (birth & agree)
         | (unknown("birth_date") & agree & ~another_name)
         | (at("birth_date", "slip", "swapped") & full)
     )

@@ -14,13 +14,13 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
-from nicknames import NickNamer
 from rapidfuzz.distance import OSA, JaroWinkler
 from rapidfuzz.process import cpdist
 
 from narrowgate.engine.hashing import text_buffers
 from narrowgate.matching.model import LEVELS
 from narrowgate.register.arrays import Array
+from narrowgate.standard import nicknames
 
 Levels: TypeAlias = npt.NDArray[np.uint8]
 _Bools: TypeAlias = npt.NDArray[np.bool_]
@@ -172,9 +172,9 @@ def _spelled(one: pa.Array, other: pa.Array) -> tuple[_Bools, _Bools]:
     return alike, slip
 
 
-def is_in_nicknames(names: pa.Array) -> _Bools:
-    """Each stands in the table of nicknames: it is a name, and no slip of one."""
-    found = pc.is_in(names.cast(_TEXT), value_set=_nickname_pairs()[0])
+def is_a_known_name(names: pa.Array) -> _Bools:
+    """Each stands in the table of names (standard/nicknames.py), and so is no slip of one."""
+    found = pc.is_in(names.cast(_TEXT), value_set=_names_borne())
     return np.asarray(found.to_numpy(zero_copy_only=False))
 
 
@@ -189,12 +189,11 @@ def _all_there(surnames: Array, found: Array) -> _Bools:
 
 @cache
 def _nickname_pairs() -> tuple[pa.Array, pa.Array]:
-    """Names of which one stands for the other, both ways (package nicknames)."""
-    pairs = {
-        pair
-        for canonical, nicks in NickNamer().nickname_lookup.items()
-        for nick in nicks
-        for pair in ((canonical.upper(), nick.upper()), (nick.upper(), canonical.upper()))
-    }
-    one, other = zip(*sorted(pairs), strict=True)
-    return pa.array(one, _TEXT), pa.array(other, _TEXT)
+    """Names of which one stands for the other, both ways."""
+    pairs = nicknames.pairs()
+    return tuple(pairs[side].combine_chunks().cast(_TEXT) for side in ("one", "other"))
+
+
+@cache
+def _names_borne() -> pa.Array:
+    return nicknames.borne()["given"].combine_chunks().cast(_TEXT)

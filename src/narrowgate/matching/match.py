@@ -20,7 +20,7 @@ from narrowgate.matching.asked import ASKED, Asked, ask
 from narrowgate.matching.candidates import candidates, indexes, search
 from narrowgate.matching.decide import COMMON, Bools, decide
 from narrowgate.matching.findings import findings, no_findings
-from narrowgate.matching.likeness import is_in_nicknames
+from narrowgate.matching.likeness import is_a_known_name
 from narrowgate.matching.model import Model
 from narrowgate.matching.residence import AddressPolicy
 from narrowgate.register.arrays import Array
@@ -82,11 +82,11 @@ def _records(records: pa.Table, rows: Array) -> pa.Table:
 
 
 def _is_a_name(asked: Asked, snapshot: Snapshot) -> Bools:
-    """By record: its given name stands in the table of nicknames, or enough people bear it, or one
+    """By record: its given name is a known one, or enough people bear it, or one
     does with that family name.
     """
     given, family = asked.names["given"], asked.names["family"]
     borne = snapshot.words.bearers(snapshot.words.numbers(given))["given"]
     keys = name_keys(snapshot.hasher, given, family)
     full = np.sum([part.name.find(keys).counts for part in snapshot.partitions], axis=0)
-    return np.asarray((borne >= COMMON) | is_in_nicknames(given) | (full > 0))
+    return np.asarray((borne >= COMMON) | is_a_known_name(given) | (full > 0))

@@ -21,6 +21,7 @@ import numpy.typing as npt
 
 from narrowgate.canonical import sha256
 from narrowgate.errors import BadInput
+from narrowgate.standard import nicknames
 
 # Comparison -> its levels, from the most alike. comparisons.py says when each holds.
 LEVELS: Mapping[str, tuple[str, ...]] = {
@@ -110,6 +111,8 @@ def read_model(data: bytes, place: str) -> Model:
     """The model in a JSON file. Raises BadInput naming the comparison or level at fault."""
     try:
         raw = json.loads(data)
+        if raw["nicknames"] != nicknames.digest():
+            raise ValueError("it was made with another table of nicknames")
         return Model(
             str(raw["name"]),
             sha256(data),
@@ -122,7 +125,9 @@ def read_model(data: bytes, place: str) -> Model:
         )
     except (ValueError, KeyError, TypeError) as error:
         raise BadInput(
-            f"not a model: {error}", place=place, mend="Each level has m and u, above 0."
+            f"not a model: {error}",
+            place=place,
+            mend="Each level has m and u, above 0; `nicknames` is the digest of the table in use.",
         ) from None
 
 

@@ -2,7 +2,8 @@
 
 Letters that carry a mark lose it, letters that are none of ours (Ł, Ø, ß, Æ ...) are spelt out,
 typographic quotes, hyphens and fractions become their typewriter forms, and what is still not
-ASCII becomes a blank. The result never depends on case or on how accents were encoded.
+ASCII becomes a blank; names are romanised instead. The result never depends on case or on how
+accents were encoded.
 """
 
 from __future__ import annotations
@@ -10,9 +11,11 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from anyascii import anyascii
+
 _SPELT = str.maketrans(
     {
-        **dict.fromkeys("’‘ʼ´′`", "'"),
+        **dict.fromkeys("’‘ʼ´′`‛ʻʹʽʾʿˈ՚׳ꞌ＇", "'"),
         **dict.fromkeys("–—‐‑‒−", "-"),
         "ß": "SS",
         "ẞ": "SS",
@@ -62,3 +65,46 @@ def words(text: str) -> str:
     if folded.isalpha():
         return folded
     return " ".join(re.findall("[A-Z0-9]+", re.sub("['.`]", "", folded)))
+
+
+class _Romanised(dict[int, str]):
+    """Code point to ASCII, worked out when it is first met."""
+
+    def __missing__(self, code: int) -> str:
+        letter = chr(code)
+        spelt = _SPELT.get(code)
+        if spelt is None:
+            spelt = _romanised(letter)
+        self[code] = spelt
+        return spelt
+
+
+def _romanised(letter: str) -> str:
+    if letter.isascii():
+        return letter
+    if unicodedata.combining(letter):
+        return ""
+    bare = "".join(c for c in unicodedata.normalize("NFD", letter) if not unicodedata.combining(c))
+    bare = bare.translate(_SPELT)
+    if bare.isascii():
+        return bare
+    if unicodedata.category(letter)[0] not in "LMN":
+        return " "  # pictures and signs have names in anyascii, but are not part of a name
+    return anyascii(letter)
+
+
+_ROMANISED = _Romanised()
+
+
+def romanise(text: str) -> str:
+    """`text` in printable ASCII, capitals, letters of every script in Latin ones.
+
+    Marks are dropped, not spelt out: MÜLLER is MULLER. ICAO Doc 9303 part 3 would write MUELLER,
+    but then SAMUEL, NOEL and MICHAEL could not be told from SAMUL, NOL and MICHAL. Other scripts go
+    letter by letter (package anyascii), unvowelled where they are written so: a register's and a
+    request's Cyrillic meet, and come near to the Latin spelling; nothing more is claimed.
+    """
+    if not text.isascii():
+        # The spacing accents first: NFKC would make a blank and a mark of them.
+        text = unicodedata.normalize("NFKC", text.translate(_SPELT)).translate(_ROMANISED)
+    return _BEYOND.sub(" ", text).upper()

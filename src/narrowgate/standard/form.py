@@ -13,15 +13,15 @@ import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from narrowgate.standard import names
 from narrowgate.standard.addresses import LINE_BREAK, read_lines
 from narrowgate.standard.columns import RAW_COLUMNS, STANDARD_COLUMNS
 from narrowgate.standard.dates import birth_date
-from narrowgate.standard.distinct import by_distinct, columns_by_distinct
+from narrowgate.standard.distinct import columns_by_distinct
 from narrowgate.standard.identifiers import read_numbers
 from narrowgate.standard.judging import judged
+from narrowgate.standard.names import read_names
 from narrowgate.standard.places import read_places
-from narrowgate.standard.scalars import BLANK, EMPTY, text_scalar
+from narrowgate.standard.scalars import EMPTY, text_scalar
 
 _BATCH = 1 << 19  # rows; bounds memory
 _WORTH_A_THREAD = 1 << 16  # rows
@@ -56,31 +56,13 @@ def _standardise_batch(raw: pa.Table) -> pa.Table:
     }
     places = read_places(cells)
     columns = {
-        **_names(cells),
+        **read_names(cells),
         **_birth(cells["date_of_birth"]),
         **read_numbers(cells["tin"], cells["tin_kind"]),
         **places,
         **judged(places, read_lines(_lines(cells))),
     }
     return pa.table([columns[name] for name in _SCHEMA.names], schema=_SCHEMA)
-
-
-def _names(cells: dict[str, pa.Array]) -> dict[str, pa.Array]:
-    three_texts = (pa.string(), pa.string(), pa.string())
-    given, given_suffix, initial = columns_by_distinct(
-        cells["given_name"], names.given_name, three_texts
-    )
-    family, family_suffix, sound = columns_by_distinct(
-        cells["family_name"], names.family_name, three_texts
-    )
-    own_suffix = by_distinct(cells["name_suffix"], names.name_suffix, pa.string())
-    return {
-        "given": given,
-        "middle": by_distinct(cells["middle_name"], names.middle_name, pa.string()),
-        "family": family,
-        "suffix": pc.coalesce(own_suffix, family_suffix, given_suffix),
-        "name_key": pc.binary_join_element_wise(sound, initial.fill_null(EMPTY), BLANK),
-    }
 
 
 def _birth(cell: pa.Array) -> dict[str, pa.Array]:
