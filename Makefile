@@ -7,7 +7,7 @@ UV := $(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes
 # Compiled once at installation: every command then starts in a fraction of the time.
 export UV_COMPILE_BYTECODE := 1
 
-.PHONY: help demo test lint types check lock clean
+.PHONY: help demo peers test lint types check lock clean
 .DEFAULT_GOAL := help
 
 help:  ## list these targets
@@ -35,12 +35,21 @@ $(VENV)/.run: $(BIN)/uv requirements/run.txt pyproject.toml verifier/pyproject.t
 	@$(BIN)/uv pip install --quiet --python .people/bin/python --require-hashes -r requirements/demo.txt
 	@touch $@
 
+# So have the peers: the gate does not depend on what it is measured against.
+.peers/.ready: $(BIN)/uv requirements/peers.txt
+	@$(BIN)/uv venv --quiet --clear --python $(BIN)/python .peers
+	@$(BIN)/uv pip install --quiet --python .peers/bin/python --require-hashes -r requirements/peers.txt
+	@touch $@
+
 $(VENV)/.dev: $(VENV)/.run requirements/dev.txt
 	@$(UV) -r requirements/dev.txt
 	@touch $@
 
 demo: $(VENV)/.run .people/.ready  ## the whole way on simulated people, with a report
 	@$(BIN)/python benchmarks/demo
+
+peers: $(VENV)/.run .people/.ready .peers/.ready  ## the gate beside its peers on simulated people; ARGS="--register R ..." for other data
+	@.peers/bin/python benchmarks/peers $(or $(ARGS),--pseudopeople --form census --narrowgate)
 
 lint: $(VENV)/.dev
 	@$(BIN)/ruff check --quiet . && $(BIN)/ruff format --check --quiet . && $(BIN)/lint-imports --no-cache >$(VENV)/floors.log || { cat $(VENV)/floors.log; exit 1; }
@@ -52,10 +61,10 @@ test: $(VENV)/.dev lint types  ## all tests, linters and type checks
 	@$(BIN)/python -m pytest -n 2
 
 lock: $(BIN)/uv  ## compile the requirements anew, with hashes and a week's cooldown
-	@for f in tools run dev demo; do \
-		case $$f in dev) c="-c requirements/run.txt";; demo) c="-c requirements/run.txt -c requirements/dev.txt";; *) c="";; esac; \
+	@for f in tools run dev demo peers; do \
+		case $$f in dev|peers) c="-c requirements/run.txt";; demo) c="-c requirements/run.txt -c requirements/dev.txt";; *) c="";; esac; \
 		$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
 			--exclude-newer "$$(date -u -d '-7 days' +%F)" $$c requirements/$$f.in -o requirements/$$f.txt || exit 1; done
 
 clean:  ## remove what the other targets made
-	@rm -rf $(VENV) .people .tools build demo-site .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	@rm -rf $(VENV) .people .peers .tools build demo-site .mypy_cache .ruff_cache .pytest_cache .hypothesis
