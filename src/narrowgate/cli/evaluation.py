@@ -1,4 +1,4 @@
-"""`evaluate`, and `model install`."""
+"""`evaluate`."""
 
 from __future__ import annotations
 
@@ -13,13 +13,10 @@ if TYPE_CHECKING:
     from narrowgate.oversight.evaluate import Evaluated
 
 
-models = typer.Typer(no_args_is_help=True)
-
-
 def evaluate(
     context: typer.Context,
     register: Annotated[list[Path], typer.Option(help="The register, as it is loaded.")],
-    requests: Annotated[Path, typer.Option(help="Records of a request.")],
+    requests: Annotated[list[Path], typer.Option(help="Records; each file is a request.")],
     truth: Annotated[Path, typer.Option(help="record_id, and person_id or confirm.")],
     agreement: Annotated[str, typer.Option(help="The agreement: a file or a bundled id.")],
     model: Annotated[Path | None, typer.Option(help="A model; else the agreement's.")] = None,
@@ -40,27 +37,10 @@ def evaluate(
         raise typer.Exit(1)
 
 
-@models.command("install")
-def install(
-    context: typer.Context,
-    model: Annotated[Path, typer.Argument(help="A model's JSON.")],
-    evaluation: Annotated[Path, typer.Option(help="Its evaluation, by `evaluate`.")],
-) -> None:
-    """Put a model and its evaluation into the site: an agreement that names it can then be used."""
-    from narrowgate.gateway.models import install_model
-    from narrowgate.gateway.site import Site
-
-    output: Output = context.obj
-    installed = install_model(
-        Site(output.home), model.read_bytes(), evaluation.read_bytes(), model.name
-    )
-    output.result({"model": installed.name, "digest": installed.digest})
-
-
 def _lines(done: Evaluated) -> list[str]:
     trial, figures = done.trial, done.trial.figures
     counts = (
-        f"records {len(trial.docket):,}: refused {figures.refused:,}, confirmed "
+        f"records {len(trial.states):,}: refused {figures.refused:,}, confirmed "
         f"{figures.confirmed:,}, for review {figures.review:,}"
     )
     false = (

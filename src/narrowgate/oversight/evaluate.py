@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -39,7 +38,7 @@ class Evaluated:
 def evaluate(
     home: Path,
     register: Sequence[Path],
-    requests: Path,
+    requests: Sequence[Path],
     truth: Path,
     agreement: str,
     *,
@@ -101,18 +100,15 @@ def evaluation_of(trial: Trial, model: Model, terms: AnswerTerms) -> Evaluation:
 
 def result_of(trial: Trial, evaluation: Evaluation, over: list[str]) -> dict[str, object]:
     """The command's JSON object."""
-    codes: Counter[str] = Counter()
-    for reason, count in trial.docket.reason_counts():
-        codes[reason.code.value] += count
     groups: dict[str, object] = {
         grouping: {name: _figures(figures) for name, figures in of.items()}
         for grouping, of in trial.groups.items()
     }
     return {
-        "records": len(trial.docket),
+        "records": len(trial.states),
         **_figures(trial.figures),
         "not_confirmed": trial.figures.decided - trial.figures.confirmed - trial.figures.review,
-        "refused_by_code": dict(codes),
+        "refused_by_code": dict(trial.codes),
         "groups": groups,
         "group_gap": evaluation.group_gap,
         "model": evaluation.model,

@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 import tempfile
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -32,7 +33,7 @@ from narrowgate.matching.match import match
 from narrowgate.matching.model import Model
 from narrowgate.matching.quality import Bools, Figures, by_group
 from narrowgate.matching.residence import AddressPolicy, homes_of
-from narrowgate.oversight.groups import groups
+from narrowgate.oversight.groups import Names, groups
 from narrowgate.register.load import load
 from narrowgate.register.snapshot import Snapshot
 from narrowgate.request.records import read_records
@@ -44,63 +45,107 @@ _YES, _NO = ("true", "t", "yes", "y", "1", "confirmed"), ("false", "f", "no", "n
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Trial:
-    """`docket`: what was decided. `lives_there`: the truth, by row. `groups`: grouping -> group ->
-    figures. `findings`: as matching made them. `data`: SHA-256 of the files.
+    """`states`: what was decided (docket.State), and `lives_there`: the truth, by record. `groups`:
+    grouping -> group -> figures. `codes`: refusals by code. `weights`: identity_weight, decision
+    and lives_there of each record's best candidate. `data`: SHA-256 of the files.
     """
 
-    docket: Docket
+    states: npt.NDArray[np.uint8]
     lives_there: Bools
     figures: Figures
     groups: Mapping[str, Mapping[str, Figures]]
-    findings: pa.Table
+    codes: Mapping[str, int]
+    weights: pa.Table
     people: int
     data: Mapping[str, str]
     at: datetime
 
 
 def run_trial(
-    register: Sequence[Path], requests: Path, truth: Path, terms: Terms, model: Model, at: datetime
+    register: Sequence[Path],
+    requests: Sequence[Path],
+    truth: Path,
+    terms: Terms,
+    model: Model,
+    at: datetime,
 ) -> Trial:
-    """Run it. Raises BadInput for a file that cannot be read, for records that the agreement would
-    refuse as a whole, and for a truth that does not know every record.
+    """Run it; each file of `requests` is a request of its own, by a requester without a past.
+
+    Raises BadInput for a file that cannot be read, for records that the agreement would refuse as a
+    whole, and for a truth that does not know every record.
     """
-    records, _, faults = read_records(requests)
-    if records is None:
-        first = faults[0]
-        raise BadInput(first.fault, place=first.place, mend=first.mend)
-    known = read_truth(truth, records["record_id"])
+    known = _read_table(truth)
     with tempfile.TemporaryDirectory(prefix="narrowgate-trial-") as folder:
         key = secrets.token_bytes(32)
         loaded = load(register, mapping=None, partitions=None, target=Path(folder), key=key)
         snapshot = Snapshot.open(loaded.path, key)
-        history = History(version=1, key=key, agreement=AgreementStanding(at))
-        screened = screen_records(records, terms, history, at)
-        if screened.reasons:
-            codes = ", ".join(reason.code.value for reason in screened.reasons)
-            raise BadInput(
-                f"the agreement refuses these records as a whole: {codes}", place=str(requests)
-            )
-        matched = match(screened, snapshot, model, terms, at)
-        lives_there = known.confirm
-        if lives_there is None:
-            lives_there = _on_file(screened.records, known.person, snapshot, terms, at)
-    states = np.asarray(matched.docket.states)
+        tried = [_tried(path, known, truth.name, snapshot, terms, model, at) for path in requests]
+    states = np.concatenate([one.docket.states for one in tried])
+    lives_there = np.concatenate([one.lives_there for one in tried])
+    grouped = {
+        name: np.concatenate([one.groups[name] for one in tried]) for name in tried[0].groups
+    }
+    codes: Counter[str] = Counter()
+    for one in tried:
+        for reason, count in one.docket.reason_counts():
+            codes[reason.code.value] += count
     return Trial(
-        matched.docket,
+        states,
         lives_there,
         Figures.of(states, lives_there),
-        {
-            name: by_group(states, lives_there, of)
-            for name, of in groups(records, screened.records, at.astimezone(UTC).date()).items()
-        },
-        matched.findings,
+        {name: by_group(states, lives_there, of) for name, of in grouped.items()},
+        codes,
+        pa.concat_tables([one.weights for one in tried]),
         loaded.people,
         {
             "register": _digest(register),
-            "requests": _digest([requests]),
+            "requests": _digest(requests),
             "truth": _digest([truth]),
         },
         at,
+    )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Tried:
+    """One request tried. `weights`: identity weight, decision and truth of the best candidates."""
+
+    docket: Docket
+    lives_there: Bools
+    groups: Mapping[str, Names]
+    weights: pa.Table
+
+
+def _tried(
+    path: Path,
+    truth: pa.Table,
+    place: str,
+    snapshot: Snapshot,
+    terms: Terms,
+    model: Model,
+    at: datetime,
+) -> _Tried:
+    records, _, faults = read_records(path)
+    if records is None:
+        first = faults[0]
+        raise BadInput(first.fault, place=first.place, mend=first.mend)
+    known = _truth_of(truth, records["record_id"], place)
+    history = History(version=1, key=bytes(32), agreement=AgreementStanding(at))
+    screened = screen_records(records, terms, history, at)
+    if screened.reasons:
+        codes = ", ".join(reason.code.value for reason in screened.reasons)
+        raise BadInput(f"the agreement refuses these records as a whole: {codes}", place=str(path))
+    matched = match(screened, snapshot, model, terms, at)
+    lives_there = known.confirm
+    if lives_there is None:
+        lives_there = _on_file(screened.records, known.person, snapshot, terms, at)
+    found = matched.findings
+    true = pa.array(lives_there[found["row"].to_numpy()])
+    return _Tried(
+        matched.docket,
+        lives_there,
+        groups(records, screened.records, at.astimezone(UTC).date()),
+        found.select(["identity_weight", "decision"]).append_column("lives_there", true),
     )
 
 
@@ -115,30 +160,27 @@ class Truth:
     confirm: Bools | None
 
 
-def read_truth(path: Path, record_id: pa.ChunkedArray) -> Truth:
-    """The truth in a Parquet, CSV or JSON Lines file with `record_id`, and `person_id` (empty:
-    nobody), `confirm` (true or false; also called `lives_there`), or both.
+def _truth_of(table: pa.Table, record_id: pa.ChunkedArray, place: str) -> Truth:
+    """Of a table with `record_id`, and `person_id` (empty: nobody), `confirm` (true or false; also
+    called `lives_there`), or both.
     """
-    table = _read_table(path)
     names = set(table.column_names)
     if "record_id" not in names or not names & {"person_id", "confirm", "lives_there"}:
         raise BadInput(
             "a truth has record_id, and person_id or confirm",
-            place=path.name,
+            place=place,
             mend=f"It has {', '.join(sorted(names))}.",
         )
     columns = {name: table[name].cast(pa.string()) for name in _TRUTH if name in names}
     at = pc.index_in(record_id, value_set=columns["record_id"].combine_chunks())
     if at.null_count:
-        raise BadInput(f"{at.null_count:,} records have no truth", place=path.name)
+        raise BadInput(f"{at.null_count:,} records have no truth", place=place)
     nobody = pa.nulls(len(record_id), pa.string())
     person = columns["person_id"].take(at) if "person_id" in columns else nobody
     person = pa.chunked_array([person]) if isinstance(person, pa.Array) else person
     person = pc.if_else(pc.equal(person, ""), pa.scalar(None, pa.string()), person)
     told = columns.get("confirm", columns.get("lives_there"))
-    return Truth(
-        person.combine_chunks(), None if told is None else _truths(told.take(at), path.name)
-    )
+    return Truth(person.combine_chunks(), None if told is None else _truths(told.take(at), place))
 
 
 def _truths(column: pa.ChunkedArray, place: str) -> Bools:

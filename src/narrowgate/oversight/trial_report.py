@@ -90,8 +90,8 @@ def _against(evaluation: Evaluation, terms: AnswerTerms) -> list[tuple[str, str]
 
 
 def _weights(trial: Trial, terms: AnswerTerms) -> alt.LayerChart:
-    weight = trial.findings["identity_weight"].to_numpy()
-    true = trial.lives_there[trial.findings["row"].to_numpy()]
+    weight = trial.weights["identity_weight"].to_numpy()
+    true = trial.weights["lives_there"].to_numpy()
     edges = np.arange(np.floor(weight.min(initial=0)), weight.max(initial=1) + _BITS, _BITS)
     rows = [
         {"bits": float(edge), "to": float(edge + _BITS), "pairs": name, "records": int(count)}
@@ -117,10 +117,10 @@ def _weights(trial: Trial, terms: AnswerTerms) -> alt.LayerChart:
 
 
 def _thresholds(trial: Trial, terms: AnswerTerms) -> alt.LayerChart:
-    found = trial.findings
+    found = trial.weights
     open_rows = np.isin(found["decision"].to_numpy(), (int(State.CONFIRMED), int(State.REVIEW)))
     weight = found["identity_weight"].to_numpy()[open_rows]
-    true = trial.lives_there[found["row"].to_numpy()][open_rows]
+    true = found["lives_there"].to_numpy()[open_rows]
     cuts = np.linspace(0, max(60.0, weight.max(initial=0)), 61)
     rows = [
         {"bits": float(cut), "records": int((weight[chosen] >= cut).sum()), "pairs": name}
