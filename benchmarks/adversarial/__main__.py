@@ -3,8 +3,9 @@
 A register of made-up people is written and loaded; chunks of near misses, and of right records with
 ordinary errors, go through the gate's own screening and matching under national-scale.md. Printed
 by kind, with the upper bound on false confirmations. Exit status 1 if there is one. What counts as
-one is said in kinds.py. `--keep FOLDER` writes the register, each chunk as a request, and their
-truth, for `narrowgate evaluate`; `--write-only` does nothing else.
+one is said in kinds.py. `--keep FOLDER` writes the register, the right records and the near misses
+of each chunk as requests, and their truth, for `narrowgate evaluate`; `--write-only` does nothing
+else.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from pathlib import Path
 sys.path[0] = str(Path(__file__).parents[2])
 
 import pyarrow as pa  # noqa: E402
+import pyarrow.compute as pc  # noqa: E402
 import pyarrow.parquet as pq  # noqa: E402
 from benchmarks.adversarial.chunk import chunk_of  # noqa: E402
 from benchmarks.adversarial.gate import Gate, write_register  # noqa: E402
@@ -64,7 +66,9 @@ def run(asked: argparse.Namespace, folder: Path, work: Path) -> Tally:
         if gate is not None:
             tally.judge(truth, gate.decide(request))
         if asked.keep:
-            pq.write_table(request, folder / f"request-{number:04}.parquet")
+            right = pc.starts_with(truth["kind"], "right")
+            pq.write_table(request.filter(right), folder / f"right-{number:04}.parquet")
+            pq.write_table(request.filter(pc.invert(right)), folder / f"near-{number:04}.parquet")
             truths.append(truth)
         done += wanted.num_rows
         number += 1

@@ -47,6 +47,7 @@ def evaluation(**changes: object) -> Evaluation:
         "confirmed": 1,
         "review": 1,
         "lives_there": 1,
+        "tried_for_false": 4_000_000,
         "false_confirmations": 0,
         "bound": 7e-7,
         "recall": 0.9,

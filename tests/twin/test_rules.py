@@ -168,11 +168,6 @@ def test_addresses_asked_about_over_time() -> None:
 # --- where the product is held to differ: see each test's own sentence ----------------------
 
 
-@pytest.mark.xfail(
-    raises=AssertionError,
-    strict=True,
-    reason="a row without a place counts as a place under a shared number",
-)
 def test_no_address_is_not_another_address() -> None:
     """A fault in one record says nothing about another (clause 4); one address is asked about."""
     rows = [lawful(5), lawful(5, record_id="x", address_line1="Failed to provide")]
@@ -191,11 +186,6 @@ def test_the_order_of_records_decides_nothing() -> None:
         compare([*rows, *(lawful(100 + n) for n in range(30))])
 
 
-@pytest.mark.xfail(
-    raises=AssertionError,
-    strict=True,
-    reason="the city is part of the place, though the ZIP tells where the door is",
-)
 def test_a_door_is_one_door_however_its_city_is_spelt() -> None:
     """Twenty people at one door (clause 4.5): the register is asked by ZIP (docs/matching.md)."""
     rows = [

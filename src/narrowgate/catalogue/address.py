@@ -37,7 +37,7 @@ PREPARED = {
     ),
     "place": (
         "CASE WHEN std_building IS NOT NULL THEN concat_ws('|', std_delivery_point, "
-        "coalesce(std_zip5, ''), coalesce(std_city, ''), coalesce(std_state, '')) END"
+        "coalesce(std_zip5, concat_ws('|', coalesce(std_city, ''), coalesce(std_state, '')))) END"
     ),
     "house": "std_building || '|' || std_zip5",
     "as_of_day": day_sql("address_as_of"),

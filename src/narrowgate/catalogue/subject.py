@@ -17,7 +17,7 @@ from narrowgate.reasons import Code
 
 PREPARED = {"birth_name": "std_birth_date::VARCHAR || '|' || std_name_key"}
 PREPARED_LAST = {
-    "place_hash": "hash(place)",
+    "place_hash": "CASE WHEN place IS NOT NULL THEN hash(place) END",
     "subject": "coalesce(std_tin, birth_name, full_name)",
 }
 """`birth_name`: birth date and name key, null where one is missing. `subject`: one key a record,

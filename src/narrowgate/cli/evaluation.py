@@ -19,6 +19,9 @@ def evaluate(
     requests: Annotated[list[Path], typer.Option(help="Records; each file is a request.")],
     truth: Annotated[Path, typer.Option(help="record_id, and person_id or confirm.")],
     agreement: Annotated[str, typer.Option(help="The agreement: a file or a bundled id.")],
+    near_misses: Annotated[
+        list[Path] | None, typer.Option(help="Records made to mislead: for false confirmations.")
+    ] = None,
     model: Annotated[Path | None, typer.Option(help="A model; else the agreement's.")] = None,
     out: Annotated[Path | None, typer.Option(help="Write the report, HTML.")] = None,
     evaluation: Annotated[Path | None, typer.Option(help="Write the evaluation, JSON.")] = None,
@@ -29,7 +32,7 @@ def evaluate(
     output: Output = context.obj
     output.progress("trying the model")
     done = run(
-        output.home, register, requests, truth, agreement,
+        output.home, register, requests, near_misses or [], truth, agreement,
         model=model, report=out, evaluation=evaluation,
     )  # fmt: skip
     output.result(done.result, _lines(done))
@@ -39,13 +42,14 @@ def evaluate(
 
 def _lines(done: Evaluated) -> list[str]:
     trial, figures = done.trial, done.trial.figures
+    every = trial.with_near_misses
     counts = (
         f"records {len(trial.states):,}: refused {figures.refused:,}, confirmed "
         f"{figures.confirmed:,}, for review {figures.review:,}"
     )
     false = (
-        f"false confirmations {figures.false_confirmations:,}; with 95 % confidence at most "
-        f"{figures.bound:.3g} of records decided"
+        f"false confirmations {every.false_confirmations:,} of {every.decided:,} records decided; "
+        f"with 95 % confidence at most {every.bound:.3g}"
     )
     shares = (
         f"precision {_share(figures.precision)}, recall {_share(figures.recall)}, with review "

@@ -6,12 +6,13 @@ CONFIRMED needs all of this, from one and the same person:
  2. residence: the very address, one that counts under the agreement, with a weight at or above its
     threshold;
  3. unique: nobody else within the margin, and no other person at that address under that name,
-    unless the very given name and the birth date, or it and the number, tell them apart;
+    unless the very given name with birth date and middle name, or with the number, tell them apart;
  4. enough, one of:
-    - the number, and names that agree: with the birth date; or where one side has none, unless the
-      given name is another's (below); or the birth date with one slip, and full names;
+    - the number, and names that agree, one of them at least the very same: with the birth date; or
+      where one side has none, unless the given name is another's (below); or the birth date with
+      one slip, and full names;
     - the birth date where a side has no number: full names, or one name of the two misspelt, unless
-      the given name is another's; or its month and day exchanged, and the very names;
+      the given name is another's;
     - the number with one slip, full names, and no other birth date.
     Names are full if the given name is the same or its nickname, and the family name the same or
     one of two surnames. A misspelt given name is another's if people bear it (three, or one with
@@ -21,11 +22,11 @@ CONFIRMED needs all of this, from one and the same person:
     nobody of that house or birth date fits the rest of the record better than the number's holder;
  6. the person is not sealed by law, and no key of the record was too heavy to be asked.
 
-REVIEW is open to a record only if the address is the person's, (6) holds and what fails is a matter
-of degree: an address of very many people, a weight between `review_from` and the threshold, a margin too short, one slip of a digit, a name that may be
-another's, another family name under the number, birth date and given name (a marriage?), a middle
-name, a suffix on one side, a namesake in the house. Everything else is
-NOT_CONFIRMED, and looks the same.
+REVIEW is open to a record only if the address is the person's, (6) holds and what fails is a
+matter of degree: an address of very many people, a weight between `review_from` and the threshold,
+a margin too short, one slip of a digit, a name that may be another's, another family name under the
+number, birth date and given name (a marriage?), a middle name, a suffix on one side, a namesake in
+the house. Everything else is NOT_CONFIRMED, and looks the same.
 """
 
 from __future__ import annotations
@@ -83,7 +84,11 @@ def decide(found: Candidates, is_a_name: Bools, terms: AnswerTerms) -> Decided:
     )
     lives_there = found.lives_there
     number_elsewhere = _any(others & _level(found, "tin", "exact"), first)
-    told_apart = _level(found, "birth_date", "exact") & _level(found, "given", "exact", "swapped")
+    told_apart = (
+        _level(found, "birth_date", "exact")
+        & _level(found, "given", "exact", "swapped")
+        & _level(found, "middle", "exact", "initial")
+    )
     namesake_here = _any(
         others
         & lives_there
@@ -106,14 +111,16 @@ def decide(found: Candidates, is_a_name: Bools, terms: AnswerTerms) -> Decided:
 
 def _names_fit(found: Candidates, agree: Bools, best: Array) -> Bools:
     """A candidate's names fit the record as well as those of the best candidate of that record, or
-    its given name is the very one, or an initial, with a family name that agrees.
+    its given name is the very one, or an initial, with a family name that agrees; or it is the very
+    one, and that of the best is not.
     """
     as_well = agree
     for comparison in ("given", "family"):
         levels = found.levels[comparison]
         as_well = as_well & (levels <= levels[best])
     same = _level(found, "given", "exact", "initial") & _level(found, "family", *AGREE)
-    return as_well | same
+    very_given = _level(found, "given", "exact") & ~_level(found, "given", "exact")[best]
+    return as_well | same | very_given
 
 
 def _best(found: Candidates, first: Array, which: Array) -> npt.NDArray[np.int64]:
@@ -151,6 +158,7 @@ def _tests(
     number, birth = at("tin", "exact"), at("birth_date", "exact")
     agree = at("given", *AGREE) & at("family", *AGREE)
     same_given = at("given", "exact", "swapped")
+    one_right = agree & (same_given | at("family", "exact", "part"))
     full = (same_given | at("given", "nickname")) & at("family", "exact", "swapped", "part")
     another_name = is_a_name[found.record[best]] & at("given", "alike", "slip")
     misspelt = (at("given", "exact") & at("family", "alike", "slip")) | (
@@ -163,14 +171,11 @@ def _tests(
         namesake_here & (~number | one_sided_suffix | ~same_given)
     )
     by_number = number & (
-        (birth & agree)
-        | (unknown("birth_date") & agree & ~another_name)
+        (birth & one_right)
+        | (unknown("birth_date") & one_right & ~another_name)
         | (at("birth_date", "slip", "swapped") & full)
     )
-    by_birth = unknown("tin") & (
-        (birth & (full | misspelt))
-        | (at("birth_date", "swapped") & same_given & at("family", "exact", "swapped"))
-    )
+    by_birth = unknown("tin") & birth & (full | misspelt)
     by_slip = at("tin", "slip") & (birth | unknown("birth_date")) & full
     clear = ~at("middle", "else") & ~(one_sided_suffix & ~number)
     bearable = (

@@ -24,7 +24,8 @@ _SAME = ("addresses", "period_months", "unit")
 class Evaluation(BaseModel):
     """`model`: its digest. `terms`: the answer terms it was tried under. `data`: SHA-256 of
     register, requests and truth. Counts as in quality.Figures; `bound`: of false confirmations
-    among decided records, 95 %; `group_gap`: points of recall, with `groups` compared.
+    among the decided records `tried_for_false`, near misses with them, 95 %; `group_gap`: points of
+    recall, with `groups` compared.
     """
 
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
@@ -40,6 +41,7 @@ class Evaluation(BaseModel):
     confirmed: int
     review: int
     lives_there: int
+    tried_for_false: int
     false_confirmations: int
     bound: float
     recall: float | None

@@ -39,6 +39,7 @@ def evaluate(
     home: Path,
     register: Sequence[Path],
     requests: Sequence[Path],
+    near_misses: Sequence[Path],
     truth: Path,
     agreement: str,
     *,
@@ -49,7 +50,7 @@ def evaluate(
     """Try a model (the agreement's own, without one) and write what is asked for."""
     terms = read_agreement(source(agreement, home), agreement)
     chosen = _read(model) if model is not None else bundled_model(terms.answer.model)
-    trial = run_trial(register, requests, truth, terms, chosen, now())
+    trial = run_trial(register, requests, near_misses, truth, terms, chosen, now())
     made = evaluation_of(trial, chosen, terms.answer)
     over = over_ceiling(made, terms.answer)
     if evaluation is not None:
@@ -88,8 +89,9 @@ def evaluation_of(trial: Trial, model: Model, terms: AnswerTerms) -> Evaluation:
         confirmed=figures.confirmed,
         review=figures.review,
         lives_there=figures.lives_there,
-        false_confirmations=figures.false_confirmations,
-        bound=figures.bound,
+        tried_for_false=trial.with_near_misses.decided,
+        false_confirmations=trial.with_near_misses.false_confirmations,
+        bound=trial.with_near_misses.bound,
         recall=figures.recall,
         recall_with_review=figures.recall_with_review,
         review_share=figures.review_share,
@@ -107,6 +109,9 @@ def result_of(trial: Trial, evaluation: Evaluation, over: list[str]) -> dict[str
     return {
         "records": len(trial.states),
         **_figures(trial.figures),
+        "tried_for_false": trial.with_near_misses.decided,
+        "false_confirmations": trial.with_near_misses.false_confirmations,
+        "false_confirmation_bound": trial.with_near_misses.bound,
         "not_confirmed": trial.figures.decided - trial.figures.confirmed - trial.figures.review,
         "refused_by_code": dict(trial.codes),
         "groups": groups,

@@ -46,13 +46,15 @@ _YES, _NO = ("true", "t", "yes", "y", "1", "confirmed"), ("false", "f", "no", "n
 @dataclass(frozen=True, slots=True, eq=False)
 class Trial:
     """`states`: what was decided (docket.State), and `lives_there`: the truth, by record. `groups`:
-    grouping -> group -> figures. `codes`: refusals by code. `weights`: identity_weight, decision
+    grouping -> group -> figures. `with_near_misses`: figures of all, on which false confirmations
+    are bounded. `codes`: refusals by code. `weights`: identity_weight, decision
     and lives_there of each record's best candidate. `data`: SHA-256 of the files.
     """
 
     states: npt.NDArray[np.uint8]
     lives_there: Bools
     figures: Figures
+    with_near_misses: Figures
     groups: Mapping[str, Mapping[str, Figures]]
     codes: Mapping[str, int]
     weights: pa.Table
@@ -64,12 +66,14 @@ class Trial:
 def run_trial(
     register: Sequence[Path],
     requests: Sequence[Path],
+    near_misses: Sequence[Path],
     truth: Path,
     terms: Terms,
     model: Model,
     at: datetime,
 ) -> Trial:
-    """Run it; each file of `requests` is a request of its own, by a requester without a past.
+    """Run it; each file is a request of its own, by a requester without a past. `near_misses` were
+    made to mislead: they count for false confirmations, and not for recall, review and groups.
 
     Raises BadInput for a file that cannot be read, for records that the agreement would refuse as a
     whole, and for a truth that does not know every record.
@@ -80,8 +84,10 @@ def run_trial(
         loaded = load(register, mapping=None, partitions=None, target=Path(folder), key=key)
         snapshot = Snapshot.open(loaded.path, key)
         tried = [_tried(path, known, truth.name, snapshot, terms, model, at) for path in requests]
-    states = np.concatenate([one.docket.states for one in tried])
-    lives_there = np.concatenate([one.lives_there for one in tried])
+        misled = [
+            _tried(path, known, truth.name, snapshot, terms, model, at) for path in near_misses
+        ]
+    states, lives_there = _joined(tried)
     grouped = {
         name: np.concatenate([one.groups[name] for one in tried]) for name in tried[0].groups
     }
@@ -93,6 +99,7 @@ def run_trial(
         states,
         lives_there,
         Figures.of(states, lives_there),
+        Figures.of(*_joined([*tried, *misled])),
         {name: by_group(states, lives_there, of) for name, of in grouped.items()},
         codes,
         pa.concat_tables([one.weights for one in tried]),
@@ -100,6 +107,7 @@ def run_trial(
         {
             "register": _digest(register),
             "requests": _digest(requests),
+            **({"near_misses": _digest(near_misses)} if near_misses else {}),
             "truth": _digest([truth]),
         },
         at,
@@ -114,6 +122,11 @@ class _Tried:
     lives_there: Bools
     groups: Mapping[str, Names]
     weights: pa.Table
+
+
+def _joined(tried: Sequence[_Tried]) -> tuple[npt.NDArray[np.uint8], Bools]:
+    states = np.concatenate([one.docket.states for one in tried])
+    return states, np.concatenate([one.lives_there for one in tried])
 
 
 def _tried(

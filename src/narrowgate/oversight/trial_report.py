@@ -37,8 +37,9 @@ def trial_page(
                 ("refused before", figures.refused),
                 ("confirmed", figures.confirmed),
                 ("for review", figures.review),
-                ("false confirmations", figures.false_confirmations),
-                ("upper 95 % bound", f"{figures.bound:.2g}"),
+                ("near misses besides", trial.with_near_misses.decided - figures.decided),
+                ("false confirmations", trial.with_near_misses.false_confirmations),
+                ("upper 95 % bound", f"{trial.with_near_misses.bound:.2g}"),
                 ("recall", _share(figures.recall)),
                 ("with review", _share(figures.recall_with_review)),
             )

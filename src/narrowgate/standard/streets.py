@@ -51,7 +51,8 @@ _WHOLE_COMPLEX = re.compile(r"[wocQskx]*\^")
 _HIGHWAYS = (
     ("G", r"G[HT]?"),
     ("J", r"JH?|i(?=n$|n[1-6]$)"),
-    ("K", r"[SQ][HTXt][HT]?"),
+    # STATE ST S and MICHIGAN RD N are streets: only a number makes a route of them.
+    ("K", r"S[HT][HT]?|[SQ][HTXt][HT]?(?=[nma])"),
     ("Y", r"Y[HTX]H?"),
     ("S", r"K|[HT]"),
 )

@@ -129,23 +129,30 @@ def _margin(best: Candidate, others: list[Candidate]) -> float:
 def _same_name_here(best: Candidate, other: Candidate) -> bool:
     """Somebody else lives there whose name fits as well, and nothing tells the two apart.
 
-    What tells: the very given name with the birth date, or with the number.
+    What tells: the very given name with birth date and middle name, or with the number.
     """
     namesake = other.residence is not None and _name_fits(best, other)
-    by_birth = best.same_given and best.at("birth_date", "exact") and other.at("birth_date", "else")
+    by_birth = (
+        best.same_given
+        and best.at("birth_date", "exact")
+        and best.at("middle", "exact", "initial")
+        and other.at("birth_date", "else")
+    )
     by_number = best.at("tin", "exact") and best.same_given and not best.one_sided_suffix
     return namesake and not by_birth and not by_number
 
 
 def _name_fits(best: Candidate, other: Candidate) -> bool:
     """The other's names agree at levels no lower than the best's; or the given name is the very
-    one, or an initial, under a family name that agrees.
+    one, or an initial, under a family name that agrees; or it is the very one, the best's is not.
     """
     as_well = other.names_agree and all(
         ORDER[name].index(other.levels[name]) <= ORDER[name].index(best.levels[name])
         for name in ("given", "family")
     )
-    return as_well or (other.at("given", "exact", "initial") and other.levels["family"] in AGREE)
+    same = other.at("given", "exact", "initial") and other.levels["family"] in AGREE
+    very_given = other.at("given", "exact") and not best.at("given", "exact")
+    return as_well or same or very_given
 
 
 def _conflict(best: Candidate, others: list[Candidate]) -> bool:
@@ -181,14 +188,13 @@ def _enough(best: Candidate, another: bool) -> bool:
     one_misspelt = (best.at("given", "exact") and best.levels["family"] in MISSPELT) or (
         best.levels["given"] in MISSPELT and best.at("family", "exact", "part")
     )
-    very_names = best.same_given and best.at("family", "exact", "swapped")
+    one_right = best.names_agree and (best.same_given or best.at("family", "exact", "part"))
     enough = {
-        ("exact", "exact"): best.names_agree,
-        ("exact", "missing"): best.names_agree and not another,
+        ("exact", "exact"): one_right,
+        ("exact", "missing"): one_right and not another,
         ("exact", "slip"): best.full_names,
         ("exact", "swapped"): best.full_names,
         ("missing", "exact"): best.full_names or (one_misspelt and not another),
-        ("missing", "swapped"): very_names,
         ("slip", "exact"): best.full_names,
         ("slip", "missing"): best.full_names,
     }
