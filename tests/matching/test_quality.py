@@ -110,9 +110,9 @@ def test_an_evaluation_within_the_ceilings_bars_nothing() -> None:
 @pytest.mark.parametrize(
     ("changes", "told"),
     [
-        ({"bound": 3e-6}, "3e-06, at most 1e-06 is allowed (2e-06 too much)"),
-        ({"review_share": 0.02}, "0.0200, at most 0.0100 is allowed (0.0100 too much)"),
-        ({"group_gap": 1.5}, "1.50, at most 1.00 is allowed (0.50 too much)"),
+        ({"bound": 7e-6}, "7e-06, at most 5e-06 is allowed (2e-06 too much)"),
+        ({"review_share": 0.04}, "0.0400, at most 0.0300 is allowed (0.0100 too much)"),
+        ({"group_gap": 10.5}, "10.50, at most 10.00 is allowed (0.50 too much)"),
         ({"group_gap": None}, "not measured"),
         ({"model": "sha256:0"}, "another model"),
     ],

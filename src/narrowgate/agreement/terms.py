@@ -75,7 +75,7 @@ class AnswerTerms(Strict):
     `addresses`: which count (matching/residence.py); `period_months` goes with `period` alone.
     `unit`: whether it may be missing on one side. The ceilings that the model's evaluation must
     keep (matching/evaluation.py): `most_false_confirmations`, the upper 95 % bound on their share
-    of records decided; `most_review`, share; `most_group_gap`, percentage points of recall.
+    of records decided; `most_review`, share; `most_group_gap`, points of recall with review.
     """
 
     addresses: Literal["current", "last_known", "period"]

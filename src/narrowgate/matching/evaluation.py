@@ -105,7 +105,12 @@ def over_ceiling(evaluation: Evaluation, terms: AnswerTerms) -> list[str]:
             ".3g",
         ),
         ("share of records for review", evaluation.review_share, terms.most_review, ".4f"),
-        ("gap of recall between groups, points", evaluation.group_gap, terms.most_group_gap, ".2f"),
+        (
+            "gap between groups, points of recall with review",
+            evaluation.group_gap,
+            terms.most_group_gap,
+            ".2f",
+        ),
     )
     found = []
     for name, value, most, digits in measured:

@@ -138,13 +138,14 @@ def by_group(
 
 
 def gap(groups: Mapping[str, Figures]) -> tuple[float, str, str] | None:
-    """The largest difference of recall between groups that are compared, in percentage points,
-    with the groups of lower and of higher recall; None where fewer than two are.
+    """The largest difference between groups that are compared in the share of true records that are
+    confirmed or go to people, in percentage points, with the groups of lower and of higher share;
+    None where fewer than two are.
     """
     recalls = {
-        name: figures.recall
+        name: figures.recall_with_review
         for name, figures in groups.items()
-        if figures.lives_there >= FEWEST_COMPARED and figures.recall is not None
+        if figures.lives_there >= FEWEST_COMPARED and figures.recall_with_review is not None
     }
     if len(recalls) < 2:
         return None

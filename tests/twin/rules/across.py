@@ -45,11 +45,13 @@ def birth_name(record: Record) -> tuple[object, str] | None:
 
 
 def place(record: Record) -> tuple[str, ...] | None:
-    """The delivery point with its ZIP, city and state."""
+    """The delivery point with its ZIP, or its city and state where it has none."""
     point = record.standard["delivery_point"]
     if point is None:
         return None
-    return (point, *(record.standard[part] or "" for part in ("zip5", "city", "state")))
+    if record.standard["zip5"]:
+        return (point, record.standard["zip5"])
+    return (point, *(record.standard[part] or "" for part in ("city", "state")))
 
 
 def subject(record: Record) -> Hashable:
