@@ -17,7 +17,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 from pyarrow import csv, dataset, json
@@ -26,13 +25,11 @@ from narrowgate.agreement.terms import Terms
 from narrowgate.case.history import AgreementStanding, History
 from narrowgate.docket import Docket
 from narrowgate.errors import BadInput
-from narrowgate.matching.asked import ASKED, ask
-from narrowgate.matching.candidates import indexes, search
 from narrowgate.matching.match import match
 from narrowgate.matching.model import Model
 from narrowgate.matching.quality import Bools, Figures, by_group
-from narrowgate.matching.residence import AddressPolicy, homes_of
 from narrowgate.oversight.groups import groups
+from narrowgate.oversight.on_file import on_file
 from narrowgate.register.load import load
 from narrowgate.register.snapshot import Snapshot
 from narrowgate.request.records import read_records
@@ -44,12 +41,14 @@ _YES, _NO = ("true", "t", "yes", "y", "1", "confirmed"), ("false", "f", "no", "n
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Trial:
-    """`docket`: what was decided. `lives_there`: the truth, by row. `groups`: grouping -> group ->
-    figures. `findings`: as matching made them. `data`: SHA-256 of the files.
+    """`docket`: what was decided. `lives_there`: the truth, by row. `same`: the gate took the very
+    subject for the best candidate; None where the truth names nobody. `groups`: grouping -> group
+    -> figures. `findings`: as matching made them. `data`: SHA-256 of the files.
     """
 
     docket: Docket
     lives_there: Bools
+    same: Bools | None
     figures: Figures
     groups: Mapping[str, Mapping[str, Figures]]
     findings: pa.Table
@@ -81,17 +80,21 @@ def run_trial(
                 f"the agreement refuses these records as a whole: {codes}", place=str(requests)
             )
         matched = match(screened, snapshot, model, terms, at)
-        lives_there = known.confirm
-        if lives_there is None:
-            lives_there = _on_file(screened.records, known.person, snapshot, terms, at)
+    today = at.astimezone(UTC).date()
+    filed = on_file(register, screened.records, known.person, terms.answer, today)
+    lives_there = known.confirm
+    if lives_there is None:
+        lives_there = np.asarray(filed.lives_there.to_numpy(), dtype=bool)
+    same = _same(matched.findings, known.person) if known.person.null_count < len(records) else None
     states = np.asarray(matched.docket.states)
     return Trial(
         matched.docket,
         lives_there,
-        Figures.of(states, lives_there),
+        same,
+        Figures.of(states, lives_there, same),
         {
-            name: by_group(states, lives_there, of)
-            for name, of in groups(records, screened.records, at.astimezone(UTC).date()).items()
+            name: by_group(states, lives_there, of, same)
+            for name, of in groups(records, screened.records, filed, today).items()
         },
         matched.findings,
         loaded.people,
@@ -161,29 +164,15 @@ def _read_table(path: Path) -> pa.Table:
         raise BadInput("the truth cannot be read", place=path.name) from None
 
 
-def _on_file(
-    records: pa.Table, person: pa.Array, snapshot: Snapshot, terms: Terms, at: datetime
-) -> npt.NDArray[np.bool_]:
-    """By the register itself: the address is on file for the subject, and counts; nobody who is
-    sealed lives anywhere.
-    """
-    policy = AddressPolicy.of(terms.answer, at.astimezone(UTC).date())
-    asked = ask(records.select(ASKED), snapshot, indexes(policy))
-    found = search(asked, snapshot)
-    keys = np.array(
-        [
-            hashlib.md5(i.encode(), usedforsecurity=False).digest() if i else b""
-            for i in person.to_pylist()
-        ],
-        "V16",
+def _same(findings: pa.Table, person: pa.Array) -> Bools:
+    """By record, whether its best candidate is the subject, as partition.py makes person_key."""
+    keys = np.zeros(len(person), "V16")
+    keys[findings["row"].to_numpy()] = np.frombuffer(
+        findings["person_key"].combine_chunks().buffers()[1] or b"", "V16", findings.num_rows
     )
-    lives_there = np.zeros(asked.count, dtype=bool)
-    for part, hits in zip(snapshot.partitions, found.hits, strict=True):
-        homes = homes_of(asked, part, policy, hits)
-        of = part.people.take(homes.person)
-        same = part.keys.take(homes.person) == keys[homes.record]
-        lives_there[homes.record[homes.agrees & same & (of["sealed"] == 0)]] = True
-    return lives_there
+    ids, which = np.unique(np.asarray(person.fill_null("").to_pylist(), str), return_inverse=True)
+    mine = np.array([hashlib.md5(i.encode(), usedforsecurity=False).digest() for i in ids], "V16")
+    return np.asarray((keys == mine[which]) & person.is_valid().to_numpy(zero_copy_only=False))
 
 
 def _digest(paths: Sequence[Path]) -> str:
