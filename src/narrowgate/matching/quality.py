@@ -97,6 +97,23 @@ class Figures:
             rightly_review=int((review & found).sum()),
         )
 
+    @classmethod
+    def counted(cls, **counts: int) -> Figures:
+        """From counts as a file has them. Raises ValueError where they cannot be, TypeError where
+        one is missing.
+        """
+        found = cls(**counts)
+        if (
+            min(counts.values()) < 0
+            or found.confirmed + found.review > found.decided
+            or found.lives_there > found.decided
+            or found.rightly > found.confirmed
+            or found.rightly_review > found.review
+            or found.rightly + found.rightly_review > found.lives_there
+        ):
+            raise ValueError("these counts cannot be")
+        return found
+
     @property
     def false_confirmations(self) -> int:
         """Confirmed, and not true."""

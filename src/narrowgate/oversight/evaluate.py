@@ -14,9 +14,9 @@ from narrowgate.errors import BadInput
 from narrowgate.gateway.agreements import source
 from narrowgate.gateway.site import SOFTWARE
 from narrowgate.instants import stamp
-from narrowgate.matching.evaluation import Evaluation, over_ceiling
+from narrowgate.matching.evaluation import Evaluation, over_ceiling, shown
 from narrowgate.matching.model import Model, bundled_model, read_model
-from narrowgate.matching.quality import Figures, gap
+from narrowgate.matching.quality import Figures
 from narrowgate.oversight.trial import Trial, run_trial
 from narrowgate.oversight.trial_report import trial_page
 from narrowgate.store.files import Files
@@ -74,9 +74,6 @@ def _write(path: Path, data: bytes) -> None:
 
 def evaluation_of(trial: Trial, model: Model, terms: AnswerTerms) -> Evaluation:
     """The evaluation of `model` under `terms` that the trial makes."""
-    gaps = [found for groups in trial.groups.values() if (found := gap(groups)) is not None]
-    widest = max(gaps, default=None)
-    figures = trial.figures
     return Evaluation(
         model=model.digest,
         software=SOFTWARE,
@@ -84,26 +81,13 @@ def evaluation_of(trial: Trial, model: Model, terms: AnswerTerms) -> Evaluation:
         terms=terms,
         data=dict(trial.data),
         people=trial.people,
-        refused=figures.refused,
-        decided=figures.decided,
-        confirmed=figures.confirmed,
-        review=figures.review,
-        lives_there=figures.lives_there,
-        false_confirmations=figures.false_confirmations,
-        bound=figures.bound,
-        recall=figures.recall,
-        recall_with_review=figures.recall_with_review,
-        review_share=figures.review_share,
-        group_gap=None if widest is None else widest[0],
-        groups=[] if widest is None else list(widest[1:]),
+        refused_by_code=_codes(trial),
+        **shown(trial.figures, trial.groups),
     )
 
 
 def result_of(trial: Trial, evaluation: Evaluation, over: list[str]) -> dict[str, object]:
     """The command's JSON object."""
-    codes: Counter[str] = Counter()
-    for reason, count in trial.docket.reason_counts():
-        codes[reason.code.value] += count
     groups: dict[str, object] = {
         grouping: {name: _figures(figures) for name, figures in of.items()}
         for grouping, of in trial.groups.items()
@@ -112,13 +96,20 @@ def result_of(trial: Trial, evaluation: Evaluation, over: list[str]) -> dict[str
         "records": len(trial.docket),
         **_figures(trial.figures),
         "not_confirmed": trial.figures.decided - trial.figures.confirmed - trial.figures.review,
-        "refused_by_code": dict(codes),
+        "refused_by_code": evaluation.refused_by_code,
         "groups": groups,
         "group_gap": evaluation.group_gap,
         "model": evaluation.model,
         "ceilings_kept": not over,
         "over": list(over),
     }
+
+
+def _codes(trial: Trial) -> dict[str, int]:
+    codes: Counter[str] = Counter()
+    for reason, count in trial.docket.reason_counts():
+        codes[reason.code.value] += count
+    return dict(sorted(codes.items()))
 
 
 def _figures(figures: Figures) -> dict[str, object]:
