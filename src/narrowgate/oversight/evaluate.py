@@ -50,7 +50,7 @@ def evaluate(
     """Try a model (the agreement's own, without one) and write what is asked for."""
     terms = read_agreement(source(agreement, home), agreement)
     chosen = _read(model) if model is not None else bundled_model(terms.answer.model)
-    trial = run_trial(register, requests, truth, terms, chosen, now())
+    trial = run_trial(register, requests, truth, terms, chosen, now(), curve=report is not None)
     made = evaluation_of(trial, chosen, terms.answer)
     over = over_ceiling(made, terms.answer)
     if evaluation is not None:

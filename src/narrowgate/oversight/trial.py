@@ -14,6 +14,7 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from math import inf
 from pathlib import Path
 
 import numpy as np
@@ -45,7 +46,8 @@ _YES, _NO = ("true", "t", "yes", "y", "1", "confirmed"), ("false", "f", "no", "n
 class Trial:
     """`docket`: what was decided. `lives_there`: the truth, by row. `same`: the gate took the very
     subject for the best candidate; None where the truth names nobody. `groups`: grouping -> group
-    -> figures. `findings`: as matching made them. `data`: SHA-256 of the files.
+    -> figures. `findings`: as matching made them; `at_any_weight`: as it would have made them if
+    every identity weight were enough, None unless asked for. `data`: SHA-256 of the files.
     """
 
     docket: Docket
@@ -54,16 +56,25 @@ class Trial:
     figures: Figures
     groups: Mapping[str, Mapping[str, Figures]]
     findings: pa.Table
+    at_any_weight: pa.Table | None
     people: int
     data: Mapping[str, str]
     at: datetime
 
 
 def run_trial(
-    register: Sequence[Path], requests: Path, truth: Path, terms: Terms, model: Model, at: datetime
+    register: Sequence[Path],
+    requests: Path,
+    truth: Path,
+    terms: Terms,
+    model: Model,
+    at: datetime,
+    *,
+    curve: bool = False,
 ) -> Trial:
     """Run it, without the rules that bound how much one request may ask. Raises BadInput for a file
-    that cannot be read, and for a truth that does not know every record.
+    that cannot be read, and for a truth that does not know every record. `curve`: match once more,
+    to tell what other identity thresholds would give.
     """
     records, _, faults = read_records(requests)
     if records is None:
@@ -77,12 +88,14 @@ def run_trial(
         history = History(version=1, key=key, agreement=AgreementStanding(at))
         screened = screen_records(records, _unbounded(terms), history, at)
         matched = match(screened, snapshot, model, terms, at)
+        loose = match(screened, snapshot, model, _any_weight(terms), at) if curve else None
     today = at.astimezone(UTC).date()
     filed = on_file(register, screened.records, known.person, terms.answer, today)
     lives_there = known.confirm
     if lives_there is None:
         lives_there = np.asarray(filed.lives_there.to_numpy(), dtype=bool)
-    same = _same(matched.findings, known.person) if known.person.null_count < len(records) else None
+    named = known.person.null_count < len(records)
+    same = _same(matched.findings, known.person) if named else None
     states = np.asarray(matched.docket.states)
     return Trial(
         matched.docket,
@@ -94,6 +107,7 @@ def run_trial(
             for name, of in groups(records, screened.records, filed, today).items()
         },
         matched.findings,
+        None if loose is None else loose.findings,
         loaded.people,
         {
             "register": _digest(register),
@@ -107,6 +121,11 @@ def run_trial(
 def _unbounded(terms: Terms) -> Terms:
     """The terms without what bounds a request as a whole: a trial asks for more than one may."""
     return replace(terms, rules=tuple(b for b in terms.rules if b.rule.code not in _BOUNDS))
+
+
+def _any_weight(terms: Terms) -> Terms:
+    enough = {"identity_threshold": -inf, "review_from": -inf}
+    return replace(terms, answer=terms.answer.model_copy(update=enough))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
