@@ -57,7 +57,7 @@ def trial(
         for n, r in enumerate(records)
     ]
     register, requests, known = files(folder, rows, records, told)
-    return run_trial([register], requests, known, terms(), bundled_model("strict"), NOW)
+    return run_trial([register], [requests], known, terms(), bundled_model("strict"), NOW)
 
 
 def test_all_right(tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ models = typer.Typer(no_args_is_help=True)
 def evaluate(
     context: typer.Context,
     register: Annotated[list[Path], typer.Option(help="The register, as it is loaded.")],
-    requests: Annotated[Path, typer.Option(help="Records of a request.")],
+    requests: Annotated[list[Path], typer.Option(help="Records; each file is a request.")],
     truth: Annotated[Path, typer.Option(help="record_id, and person_id or confirm.")],
     agreement: Annotated[str, typer.Option(help="The agreement: a file or a bundled id.")],
     model: Annotated[Path | None, typer.Option(help="A model; else the agreement's.")] = None,
@@ -60,7 +60,7 @@ def install(
 def _lines(done: Evaluated) -> list[str]:
     trial, figures = done.trial, done.trial.figures
     counts = (
-        f"records {len(trial.docket):,}: refused {figures.refused:,}, confirmed "
+        f"records {len(trial.states):,}: refused {figures.refused:,}, confirmed "
         f"{figures.confirmed:,}, for review {figures.review:,}"
     )
     false = (

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -39,7 +38,7 @@ class Evaluated:
 def evaluate(
     home: Path,
     register: Sequence[Path],
-    requests: Path,
+    requests: Sequence[Path],
     truth: Path,
     agreement: str,
     *,
@@ -81,7 +80,7 @@ def evaluation_of(trial: Trial, model: Model, terms: AnswerTerms) -> Evaluation:
         terms=terms,
         data=dict(trial.data),
         people=trial.people,
-        refused_by_code=_codes(trial),
+        refused_by_code=dict(trial.codes),
         **shown(trial.figures, trial.groups),
     )
 
@@ -93,7 +92,7 @@ def result_of(trial: Trial, evaluation: Evaluation, over: list[str]) -> dict[str
         for grouping, of in trial.groups.items()
     }
     return {
-        "records": len(trial.docket),
+        "records": len(trial.states),
         **_figures(trial.figures),
         "not_confirmed": trial.figures.decided - trial.figures.confirmed - trial.figures.review,
         "refused_by_code": evaluation.refused_by_code,
@@ -103,13 +102,6 @@ def result_of(trial: Trial, evaluation: Evaluation, over: list[str]) -> dict[str
         "ceilings_kept": not over,
         "over": list(over),
     }
-
-
-def _codes(trial: Trial) -> dict[str, int]:
-    codes: Counter[str] = Counter()
-    for reason, count in trial.docket.reason_counts():
-        codes[reason.code.value] += count
-    return dict(sorted(codes.items()))
 
 
 def _figures(figures: Figures) -> dict[str, object]:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 import tempfile
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -18,19 +19,19 @@ from math import inf
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
-from pyarrow import csv, dataset, json
 
 from narrowgate.agreement.terms import Terms
 from narrowgate.case.history import AgreementStanding, History
 from narrowgate.docket import Docket
 from narrowgate.errors import BadInput
-from narrowgate.matching.match import match
+from narrowgate.matching.match import Matched, match
 from narrowgate.matching.model import Model
 from narrowgate.matching.quality import Bools, Figures, by_group
-from narrowgate.oversight.groups import groups
-from narrowgate.oversight.on_file import on_file
+from narrowgate.oversight.groups import Names, groups
+from narrowgate.oversight.on_file import OnFile, on_file
+from narrowgate.oversight.truth import Truth, read_truth, truth_of
 from narrowgate.reasons import Code
 from narrowgate.register.load import load
 from narrowgate.register.snapshot import Snapshot
@@ -38,33 +39,49 @@ from narrowgate.request.records import read_records
 from narrowgate.screening.screen import screen_records
 
 _BOUNDS = (Code.REQUEST_OFFICER_OVERLOAD, Code.REQUEST_QUALITY_TOO_LOW)
-_TRUTH = ("record_id", "person_id", "confirm", "lives_there")
-_YES, _NO = ("true", "t", "yes", "y", "1", "confirmed"), ("false", "f", "no", "n", "0", "")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Trial:
-    """`docket`: what was decided. `lives_there`: the truth, by row. `same`: the gate took the very
-    subject for the best candidate; None where the truth names nobody. `groups`: grouping -> group
-    -> figures. `findings`: as matching made them; `at_any_weight`: as it would have made them if
-    every identity weight were enough, None unless asked for. `data`: SHA-256 of the files.
+    """`states`: what was decided (docket.State), and `lives_there`: the truth, by record. `groups`:
+    grouping -> group -> figures. `codes`: refusals by code. `weights`: WEIGHTS of each record's
+    best candidate; `at_any_weight`: the same if every identity weight were enough, None unless
+    asked for. `data`: SHA-256 of the files.
     """
 
-    docket: Docket
+    states: npt.NDArray[np.uint8]
     lives_there: Bools
-    same: Bools | None
     figures: Figures
     groups: Mapping[str, Mapping[str, Figures]]
-    findings: pa.Table
+    codes: Mapping[str, int]
+    weights: pa.Table
     at_any_weight: pa.Table | None
     people: int
     data: Mapping[str, str]
     at: datetime
 
 
+WEIGHTS = ("identity_weight", "decision", "same", "right")
+"""Bits; docket.State; the candidate is the subject (where the truth names nobody: lives there); and
+to confirm it is right.
+"""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Tried:
+    """One request tried."""
+
+    docket: Docket
+    lives_there: Bools
+    same: Bools
+    groups: Mapping[str, Names]
+    weights: pa.Table
+    at_any_weight: pa.Table | None
+
+
 def run_trial(
     register: Sequence[Path],
-    requests: Path,
+    requests: Sequence[Path],
     truth: Path,
     terms: Terms,
     model: Model,
@@ -72,48 +89,105 @@ def run_trial(
     *,
     curve: bool = False,
 ) -> Trial:
-    """Run it, without the rules that bound how much one request may ask. Raises BadInput for a file
-    that cannot be read, and for a truth that does not know every record. `curve`: match once more,
-    to tell what other identity thresholds would give.
+    """Run it; each file of `requests` is a request of its own, by a requester without a past, and
+    without the rules that bound how much one may ask. `curve`: match once more, to tell what other
+    identity thresholds would give.
+
+    Raises BadInput for a file that cannot be read, and for a truth that does not know every record.
     """
-    records, _, faults = read_records(requests)
-    if records is None:
-        first = faults[0]
-        raise BadInput(first.fault, place=first.place, mend=first.mend)
-    known = read_truth(truth, records["record_id"])
+    known = read_truth(truth)
+    terms = _unbounded(terms)
     with tempfile.TemporaryDirectory(prefix="narrowgate-trial-") as folder:
         key = secrets.token_bytes(32)
         loaded = load(register, mapping=None, partitions=None, target=Path(folder), key=key)
         snapshot = Snapshot.open(loaded.path, key)
-        history = History(version=1, key=key, agreement=AgreementStanding(at))
-        screened = screen_records(records, _unbounded(terms), history, at)
-        matched = match(screened, snapshot, model, terms, at)
-        loose = match(screened, snapshot, model, _any_weight(terms), at) if curve else None
-    today = at.astimezone(UTC).date()
-    filed = on_file(register, screened.records, known.person, terms.answer, today)
-    lives_there = known.confirm
-    if lives_there is None:
-        lives_there = np.asarray(filed.lives_there.to_numpy(), dtype=bool)
-    named = known.person.null_count < len(records)
-    same = _same(matched.findings, known.person) if named else None
-    states = np.asarray(matched.docket.states)
-    return Trial(
-        matched.docket,
-        lives_there,
-        same,
-        Figures.of(states, lives_there, same),
-        {
-            name: by_group(states, lives_there, of, same)
-            for name, of in groups(records, screened.records, filed, today).items()
-        },
-        matched.findings,
-        None if loose is None else loose.findings,
+        tried = []
+        for path in requests:
+            records = _records(path)
+            subjects = truth_of(known, records["record_id"], truth.name)
+            history = History(version=1, key=key, agreement=AgreementStanding(at))
+            screened = screen_records(records, terms, history, at)
+            matched = match(screened, snapshot, model, terms, at)
+            loose = match(screened, snapshot, model, _any_weight(terms), at) if curve else None
+            today = at.astimezone(UTC).date()
+            filed = on_file(register, screened.records, subjects.person, terms.answer, today)
+            named = groups(records, screened.records, filed, today)
+            tried.append(_judged(subjects, filed, matched, loose, named))
+    return _joined(
+        tried,
         loaded.people,
         {
             "register": _digest(register),
-            "requests": _digest([requests]),
+            "requests": _digest(requests),
             "truth": _digest([truth]),
         },
+        at,
+    )
+
+
+def _records(path: Path) -> pa.Table:
+    records, _, faults = read_records(path)
+    if records is None:
+        raise BadInput(faults[0].fault, place=faults[0].place, mend=faults[0].mend)
+    return records
+
+
+def _judged(
+    subjects: Truth,
+    filed: OnFile,
+    matched: Matched,
+    loose: Matched | None,
+    named: Mapping[str, Names],
+) -> _Tried:
+    """What was decided of one request, held against its truth."""
+    there = subjects.confirm
+    if there is None:
+        there = np.asarray(filed.lives_there.to_numpy(), dtype=bool)
+    nobody_named = subjects.person.null_count == len(subjects.person)
+
+    def same(found: pa.Table) -> Bools:
+        return there if nobody_named else _same(found, subjects.person)
+
+    def weights(found: pa.Table) -> pa.Table:
+        rows, subject = found["row"].to_numpy(), same(found)
+        right = pa.array((subject & there)[rows])
+        columns = [found["identity_weight"], found["decision"], pa.array(subject[rows]), right]
+        return pa.table(columns, names=WEIGHTS)
+
+    return _Tried(
+        matched.docket,
+        there,
+        same(matched.findings),
+        named,
+        weights(matched.findings),
+        None if loose is None else weights(loose.findings),
+    )
+
+
+def _joined(tried: Sequence[_Tried], people: int, data: Mapping[str, str], at: datetime) -> Trial:
+    states = np.concatenate([one.docket.states for one in tried])
+    there = np.concatenate([one.lives_there for one in tried])
+    same = np.concatenate([one.same for one in tried])
+    codes: Counter[str] = Counter()
+    for one in tried:
+        for reason, count in one.docket.reason_counts():
+            codes[reason.code.value] += count
+    loose = [one.at_any_weight for one in tried if one.at_any_weight is not None]
+    return Trial(
+        states,
+        there,
+        Figures.of(states, there, same),
+        {
+            grouping: by_group(
+                states, there, np.concatenate([one.groups[grouping] for one in tried]), same
+            )
+            for grouping in tried[0].groups
+        },
+        dict(sorted(codes.items())),
+        pa.concat_tables([one.weights for one in tried]),
+        pa.concat_tables(loose) if loose else None,
+        people,
+        data,
         at,
     )
 
@@ -126,63 +200,6 @@ def _unbounded(terms: Terms) -> Terms:
 def _any_weight(terms: Terms) -> Terms:
     enough = {"identity_threshold": -inf, "review_from": -inf}
     return replace(terms, answer=terms.answer.model_copy(update=enough))
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Truth:
-    """In the order of the records. `person`: the subject's person_id, null for nobody of the
-    register; `confirm`: whether it is right to confirm, None where the file leaves it to the
-    register.
-    """
-
-    person: pa.Array
-    confirm: Bools | None
-
-
-def read_truth(path: Path, record_id: pa.ChunkedArray) -> Truth:
-    """The truth in a Parquet, CSV or JSON Lines file with `record_id`, and `person_id` (empty:
-    nobody), `confirm` (true or false; also called `lives_there`), or both.
-    """
-    table = _read_table(path)
-    names = set(table.column_names)
-    if "record_id" not in names or not names & {"person_id", "confirm", "lives_there"}:
-        raise BadInput(
-            "a truth has record_id, and person_id or confirm",
-            place=path.name,
-            mend=f"It has {', '.join(sorted(names))}.",
-        )
-    columns = {name: table[name].cast(pa.string()) for name in _TRUTH if name in names}
-    at = pc.index_in(record_id, value_set=columns["record_id"].combine_chunks())
-    if at.null_count:
-        raise BadInput(f"{at.null_count:,} records have no truth", place=path.name)
-    nobody = pa.nulls(len(record_id), pa.string())
-    person = columns["person_id"].take(at) if "person_id" in columns else nobody
-    person = pa.chunked_array([person]) if isinstance(person, pa.Array) else person
-    person = pc.if_else(pc.equal(person, ""), pa.scalar(None, pa.string()), person)
-    told = columns.get("confirm", columns.get("lives_there"))
-    return Truth(
-        person.combine_chunks(), None if told is None else _truths(told.take(at), path.name)
-    )
-
-
-def _truths(column: pa.ChunkedArray, place: str) -> Bools:
-    words = pc.utf8_lower(pc.fill_null(column, ""))
-    yes, no = (pc.is_in(words, value_set=pa.array(of)) for of in (_YES, _NO))
-    unknown = pc.sum(pc.invert(pc.or_(yes, no))).as_py()
-    if unknown:
-        raise BadInput(f"{unknown:,} values of confirm are neither true nor false", place=place)
-    return np.asarray(yes.to_numpy(), dtype=bool)
-
-
-def _read_table(path: Path) -> pa.Table:
-    try:
-        if path.suffix == ".parquet":
-            return dataset.dataset(path, format="parquet").to_table()
-        if ".jsonl" in path.suffixes:
-            return json.read_json(path)
-        return csv.read_csv(path)
-    except (OSError, pa.ArrowInvalid):
-        raise BadInput("the truth cannot be read", place=path.name) from None
 
 
 def _same(findings: pa.Table, person: pa.Array) -> Bools:

@@ -13,7 +13,7 @@ from narrowgate.docket import State
 from narrowgate.instants import stamp
 from narrowgate.matching.evaluation import Evaluation
 from narrowgate.matching.model import Model
-from narrowgate.matching.quality import FEWEST_COMPARED, Bools, gap, wilson
+from narrowgate.matching.quality import FEWEST_COMPARED, gap, wilson
 from narrowgate.oversight.page import CONFIRMED, REFUSED, figure, page, table, tiles
 from narrowgate.oversight.trial import Trial
 
@@ -100,8 +100,8 @@ def _against(evaluation: Evaluation, terms: AnswerTerms) -> list[tuple[str, str]
 
 
 def _weights(trial: Trial, terms: AnswerTerms) -> alt.LayerChart:
-    weight = trial.findings["identity_weight"].to_numpy()
-    true = _subjects(trial)[trial.findings["row"].to_numpy()]
+    weight = trial.weights["identity_weight"].to_numpy()
+    true = trial.weights["same"].to_numpy()
     edges = np.arange(np.floor(weight.min(initial=0)), weight.max(initial=1) + _BITS, _BITS)
     rows = [
         {"bits": float(edge), "to": float(edge + _BITS), "pairs": name, "records": int(count)}
@@ -127,11 +127,6 @@ def _weights(trial: Trial, terms: AnswerTerms) -> alt.LayerChart:
     return chart
 
 
-def _subjects(trial: Trial) -> Bools:
-    """By record: its best candidate is the subject; where the truth names none, lives there."""
-    return trial.lives_there if trial.same is None else trial.same
-
-
 def _curve(trial: Trial, terms: AnswerTerms) -> list[str]:
     """Precision and recall against the threshold, all else the same, as a figure."""
     found = trial.at_any_weight
@@ -139,8 +134,7 @@ def _curve(trial: Trial, terms: AnswerTerms) -> list[str]:
         return []
     confirmed = found["decision"].to_numpy() == State.CONFIRMED
     weight = found["identity_weight"].to_numpy()[confirmed]
-    rows = found["row"].to_numpy()[confirmed]
-    true = (trial.lives_there & _subjects(trial))[rows]
+    true = found["right"].to_numpy()[confirmed]
     every, right = np.sort(weight), np.sort(weight[true])
     cuts = np.linspace(0, max(60.0, weight.max(initial=0)), 121)
     said = len(every) - np.searchsorted(every, cuts)
