@@ -11,6 +11,7 @@ from narrowgate.agreement.bundled import bundled
 from narrowgate.agreement.document import read_agreement
 from narrowgate.agreement.terms import Terms
 from narrowgate.cli.main import main
+from narrowgate.docket import State
 from narrowgate.errors import BadInput
 from narrowgate.matching.evaluation import read_evaluation
 from narrowgate.matching.model import bundled_model
@@ -126,6 +127,49 @@ def test_more_than_a_request_may_ask_can_be_tried(tmp_path: Path) -> None:
 def test_a_truth_that_does_not_know_every_record(tmp_path: Path, change: Record, told: str) -> None:
     with pytest.raises(BadInput, match=told):
         trial(tmp_path, truth={7: change})
+
+
+def test_numbers_as_ids_keep_their_zeros_and_stand_once(tmp_path: Path) -> None:
+    rows = [person(number) | {"person_id": f"{number:05}"} for number in range(PEOPLE)]
+    numbered = {number: {"person_id": f"{number:05}"} for number in range(PEOPLE)}
+    assert trial(tmp_path, rows, truth=numbered).figures.rightly == PEOPLE
+    with pytest.raises(BadInput, match="1 rows have a record_id that stands there already"):
+        trial(tmp_path, truth={7: {"record_id": "R000008"}})
+
+
+def test_each_file_is_a_request_of_its_own(tmp_path: Path) -> None:
+    # The same subject at another address in one request would be a guess, and refused (6.1).
+    first, second = ([record(n, NOW) for n in range(start, 20)] for start in (0, 5))
+    truth = [{"record_id": r["record_id"], "person_id": f"P{r['record_id'][1:]}"} for r in first]
+    for each in second:
+        truth.append(
+            {"record_id": f"B{each['record_id']}", "person_id": f"P{each['record_id'][1:]}"}
+        )
+        each |= {"record_id": f"B{each['record_id']}", "address_line1": "77 NOWHERE ST"}
+    register, _, known = files(tmp_path, [person(n) for n in range(20)], first, truth)
+    paths = [tmp_path / "first.csv", tmp_path / "second.csv"]
+    for path, records in zip(paths, (first, second[:9]), strict=True):
+        write_csv(path, records)
+    found = run_trial([register], paths, known, terms(), bundled_model("strict"), NOW)
+    assert (found.figures.refused, found.figures.decided, found.figures.rightly) == (0, 29, 20)
+    assert found.lives_there.tolist() == [True] * 20 + [False] * 9
+    assert sum(figures.decided for figures in found.groups["age"].values()) == 29
+
+
+def test_what_any_threshold_would_give(tmp_path: Path) -> None:
+    rows = [person(number) for number in range(PEOPLE)]
+    records = [record(number, NOW, tin="") for number in range(PEOPLE)]
+    truth = [{"record_id": r["record_id"], "person_id": f"P{n:06}"} for n, r in enumerate(records)]
+    register, requests, known = files(tmp_path, rows, records, truth)
+    high = read_agreement(text(identity_threshold=1000.0), "x")
+    model = bundled_model("strict")
+    found = run_trial([register], [requests], known, high, model, NOW, curve=True)
+    assert found.figures.confirmed == 0
+    assert found.at_any_weight is not None
+    loose = found.at_any_weight
+    assert loose["decision"].to_pylist() == [int(State.CONFIRMED)] * PEOPLE
+    assert loose["right"].to_pylist() == [True] * PEOPLE
+    assert max(loose["identity_weight"].to_pylist()) < 1000
 
 
 def evaluate(
