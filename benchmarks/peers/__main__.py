@@ -7,7 +7,9 @@
 Each peer is a process of its own, one after the other; seconds are wall clock from its start to
 its end, with the start of its interpreter; the peak is that of its largest process. "x floor" is
 against the floor of the same run (the middle one of three). `--narrowgate` adds the gate itself on
-the same files: the whole way by its command line, and `narrowgate evaluate`.
+the same files: the whole way by its command line, and `narrowgate evaluate`. Where the whole way
+ran, "of answered" is the recall of every peer over the records that the gate did not refuse;
+`narrowgate evaluate` says its own.
 """
 
 from __future__ import annotations
@@ -79,7 +81,6 @@ def arguments() -> argparse.Namespace:
 
 def all_rows(asked: argparse.Namespace, source: Source, work: Path) -> list[Row]:
     """The floor, then each peer, then the gate where it was asked for."""
-    truth = Truth(source.truth)
 
     def ran(name: str, file: str, *words: object) -> Ran:
         folder = work / name
@@ -92,6 +93,8 @@ def all_rows(asked: argparse.Namespace, source: Source, work: Path) -> list[Row]
     runs = [ran(name, *PEERS[name]) for name in asked.only]
     if "way" in asked.gate:
         runs.append(ran("narrowgate", "gate.py", asked.command))
+    refused = work / "narrowgate/screened/refused.parquet"
+    truth = Truth(source.truth, refused if refused.exists() else None)
     for each in runs:
         rows += judged(each, floor.seconds, truth)
     if "evaluate" in asked.gate:

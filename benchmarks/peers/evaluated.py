@@ -30,5 +30,8 @@ def quality(ran: Ran, should: int) -> Quality | None:
         return None
     said = json.loads(ran.log.read_text())
     return Quality(
-        confirmed=int(said["confirmed"]), false=int(said["false_confirmations"]), should=should
+        confirmed=int(said["confirmed"]),
+        false=int(said["false_confirmations"]),
+        should=should,
+        recall_of_answered=said["recall"],
     )

@@ -3,7 +3,8 @@
 A site of its own, the register loaded, benchmarks/agreements/national-scale.md adopted, the request
 packed, signed, received, screened, matched, released and its answers fetched, all as an officer
 would. Pairs left to review are answered `not_confirmed`. Writes narrowgate.parquet from the
-released answers: who they are about, the gate does not say, so person_id is empty.
+released answers: who they are about, the gate does not say, so person_id is empty. Writes
+screened/refused.parquet, the record_id of what was refused, by which all peers are judged again.
 """
 
 from __future__ import annotations
@@ -32,8 +33,10 @@ def main() -> None:
             [command, "--home", site, "--json", *map(str, words)],
             stdout=subprocess.PIPE,
             text=True,
-            check=True,
+            check=False,
         )
+        if done.returncode:
+            sys.exit(f"narrowgate {' '.join(map(str, words[:2]))}: exit status {done.returncode}")
         said: dict[str, Any] = json.loads(done.stdout)
         return said
 
@@ -63,12 +66,12 @@ def main() -> None:
     run("answers", case, "--out", answers)
     watch.passed("answers")
     watch.write(files.folder)
-    write(
-        duckdb.connect(),
-        f"SELECT record_id, NULL::VARCHAR AS person_id FROM read_parquet('{answers}') "
-        "WHERE answer = 'confirmed'",
-        files.folder / "narrowgate.parquet",
-    )
+    con, told = duckdb.connect(), f"FROM read_parquet('{answers}') WHERE answer ="
+    confirmed = f"SELECT record_id, NULL::VARCHAR AS person_id {told} 'confirmed'"
+    write(con, confirmed, files.folder / "narrowgate.parquet")
+    screened = files.folder / "screened"
+    screened.mkdir()
+    write(con, f"SELECT record_id {told} 'refused'", screened / "refused.parquet")
     shutil.rmtree(site)
 
 

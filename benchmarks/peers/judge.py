@@ -19,7 +19,8 @@ KINDS = ("kind", "source")
 class Quality:
     """Counts of records. `another`: right answer, but about another person than the one meant
     (0 where a peer does not name whom it found). `false_by`: false confirmations by the truth's
-    own kind of record, where it has one.
+    own kind of record, where it has one. `recall_of_answered`: the recall over records that the
+    gate did not refuse; None where the gate did not run.
     """
 
     confirmed: int
@@ -27,6 +28,7 @@ class Quality:
     should: int
     another: int = 0
     false_by: dict[str, int] = field(default_factory=dict)
+    recall_of_answered: float | None = None
 
     @property
     def precision(self) -> float | None:
@@ -42,11 +44,15 @@ class Quality:
 class Truth:
     """record_id, person_id or null, lives_there; a column `kind` or `source` may stand beside."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, refused: Path | None = None) -> None:
+        """`refused`: a file with the record_id of what the gate did not answer."""
         self._con = duckdb.connect()
         self._con.execute(f"CREATE TABLE truth AS FROM read_parquet('{path}')")
         held = {row[0] for row in self._con.execute("DESCRIBE truth").fetchall()}
         self._kind = next((name for name in KINDS if name in held), None)
+        self._refused = refused
+        if refused:
+            self._con.execute(f"CREATE TABLE refused AS FROM read_parquet('{refused}')")
 
     @property
     def should(self) -> int:
@@ -74,7 +80,14 @@ class Truth:
                 "SELECT count(*) FROM said WHERE lives_there AND found <> person_id"
             ),
             false_by=self._false_by(),
+            recall_of_answered=self._recall_of_answered() if self._refused else None,
         )
+
+    def _recall_of_answered(self) -> float | None:
+        answered = "lives_there AND record_id NOT IN (FROM refused)"
+        should = self._count(f"SELECT count(*) FROM truth WHERE {answered}")
+        found = self._count(f"SELECT count(*) FROM said WHERE {answered}")
+        return found / should if should else None
 
     def _false_by(self) -> dict[str, int]:
         if self._kind is None:

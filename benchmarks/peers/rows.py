@@ -9,7 +9,17 @@ from typing import Any
 from judge import Quality
 from running import Ran
 
-HEADINGS = ("", "wall s", "MiB", "x floor", "confirmed", "false", "precision", "recall")
+HEADINGS = (
+    "",
+    "wall s",
+    "MiB",
+    "x floor",
+    "confirmed",
+    "false",
+    "precision",
+    "recall",
+    "of answered",
+)
 
 
 @dataclass(frozen=True)
@@ -80,15 +90,17 @@ def _lines(rows: Sequence[Row]) -> Iterator[tuple[str, ...]]:
         yield (row.name, *cost, *_figures(row))
 
 
-def _figures(row: Row) -> tuple[str, str, str, str]:
+def _figures(row: Row) -> tuple[str, ...]:
     quality = row.quality
     if quality is None:
-        return (f"failed ({row.ran.status})" if row.ran.status else "-", "-", "-", "-")
+        return (f"failed ({row.ran.status})" if row.ran.status else "-", *"----")
+    answered = quality.recall_of_answered
     return (
         f"{quality.confirmed:,}",
         f"{quality.false:,}",
         "-" if quality.precision is None else f"{quality.precision:.5f}",
         "-" if quality.recall is None else f"{quality.recall:.4f}",
+        "-" if answered is None else f"{answered:.4f}",
     )
 
 

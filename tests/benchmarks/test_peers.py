@@ -122,3 +122,13 @@ def test_what_is_no_record_of_the_truth_is_not_counted(
     judge = runpy.run_path(str(PEERS / "judge.py"))
     with pytest.raises(ValueError, match="records of the truth"):
         judge["Truth"](truth).of(said)
+
+
+def test_recall_of_what_was_answered_leaves_out_what_the_gate_refused(tmp_path: Path) -> None:
+    truth, said, refused = (tmp_path / f"{name}.parquet" for name in ("truth", "said", "refused"))
+    told = [("a", "p", True), ("b", "q", True), ("c", "r", True), ("d", "s", False)]
+    write(truth, told, ("record_id", "person_id", "lives_there"))
+    write(said, [("a", "p"), ("c", "r")], ("record_id", "person_id"))
+    write(refused, [("c",), ("d",)], ("record_id",))
+    quality = runpy.run_path(str(PEERS / "judge.py"))["Truth"](truth, refused).of(said)
+    assert (quality.recall, quality.recall_of_answered) == (2 / 3, 1 / 2)

@@ -1,4 +1,4 @@
-"""`evaluate`, and `model install`."""
+"""`evaluate`."""
 
 from __future__ import annotations
 
@@ -11,9 +11,6 @@ from narrowgate.cli.output import Output, table
 
 if TYPE_CHECKING:
     from narrowgate.oversight.evaluate import Evaluated
-
-
-models = typer.Typer(no_args_is_help=True)
 
 
 def evaluate(
@@ -38,23 +35,6 @@ def evaluate(
     output.result(done.result, _lines(done))
     if done.over:
         raise typer.Exit(1)
-
-
-@models.command("install")
-def install(
-    context: typer.Context,
-    model: Annotated[Path, typer.Argument(help="A model's JSON.")],
-    evaluation: Annotated[Path, typer.Option(help="Its evaluation, by `evaluate`.")],
-) -> None:
-    """Put a model and its evaluation into the site: an agreement that names it can then be used."""
-    from narrowgate.gateway.models import install_model
-    from narrowgate.gateway.site import Site
-
-    output: Output = context.obj
-    installed = install_model(
-        Site(output.home), model.read_bytes(), evaluation.read_bytes(), model.name
-    )
-    output.result({"model": installed.name, "digest": installed.digest})
 
 
 def _lines(done: Evaluated) -> list[str]:

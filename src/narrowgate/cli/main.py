@@ -19,6 +19,7 @@ from narrowgate.cli import (
     cases,
     evaluation,
     ledger,
+    models,
     people,
     registers,
     reports,
@@ -65,7 +66,7 @@ app.add_typer(cases.app, name="case", help="Cases: list, show, resume.")
 app.add_typer(ledger.app, name="log", help="The log: checkpoint, entries, prove, verify.")
 app.command("report")(reports.report)
 app.command("evaluate")(evaluation.evaluate)
-app.add_typer(evaluation.models, name="model", help="Matching models: install.")
+app.add_typer(models.app, name="model", help="Matching models: learn, take over, show, install.")
 
 
 @app.command()

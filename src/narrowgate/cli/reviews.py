@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -39,15 +40,28 @@ def list_pairs(context: typer.Context, case: str) -> None:
 
 
 @app.command("show")
-def show(context: typer.Context, case: str, record: Record) -> None:
-    """One open pair, masked: what was asked beside what is on file, and how they compare."""
+def show(
+    context: typer.Context,
+    case: str,
+    record: Record,
+    out_file: Annotated[
+        Path | None, typer.Option("--out", help="Draw the weights into this HTML file, too.")
+    ] = None,
+) -> None:
+    """One open pair, masked: what was asked beside what is on file, and why it was left open."""
     from narrowgate.gateway import review
     from narrowgate.gateway.site import Site
 
     out: Output = context.obj
-    pair = review.show_pair(Site(out.home), case, record)
+    shown = review.show_pair(Site(out.home), case, record)
+    pair, account = shown.pair, shown.account
+    if out_file is not None:
+        out_file.write_text(review.chart_pair(shown, case))
     fields = sorted({*pair.subject, *pair.candidate})
     body = [(name, pair.subject.get(name, ""), pair.candidate.get(name, "")) for name in fields]
+    parts = [(part.name, part.words, f"{part.bits:+.2f}") for part in account.parts]
+    parts.append(("together", "", f"{account.weight:+.2f}"))
+    checks = [(_HELD[check.held], check.number, check.words) for check in account.checks]
     out.result(
         {
             "case": case,
@@ -57,13 +71,22 @@ def show(context: typer.Context, case: str, record: Record) -> None:
             "comparison": dict(pair.comparison),
             "subject": dict(pair.subject),
             "candidate": dict(pair.candidate),
+            "verdict": account.verdict,
+            "weights": [dict(zip(_PART, part, strict=True)) for part in parts],
+            "checks": [dict(zip(_CHECK, check, strict=True)) for check in checks],
         },
         [
             table(("field", "asked", "on file"), body),
-            table(("comparison", "level"), pair.comparison.items()),
-            f"match weight {pair.identity_weight:.2f} bits",
+            table(_PART, parts),
+            table(_CHECK, checks),
+            account.verdict,
         ],
     )
+
+
+_PART = ("comparison", "level", "bits")
+_CHECK = ("check", "number", "words")
+_HELD = {True: "held", False: "failed", None: "unknown"}
 
 
 @app.command("decide")

@@ -29,6 +29,7 @@ def connect(threads: int | None = None, memory: str | None = None) -> duckdb.Duc
         config["memory_limit"] = memory
     con = duckdb.connect(config=config)
     con.execute("SET TimeZone = 'UTC'")
+    con.execute("SET enable_progress_bar = false")
     return con
 
 

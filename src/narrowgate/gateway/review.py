@@ -21,6 +21,8 @@ from narrowgate.gateway.desk import CaseDesk
 from narrowgate.gateway.site import Site
 from narrowgate.instants import stamp
 from narrowgate.keys.jwk import Key
+from narrowgate.matching.chart import Account, account
+from narrowgate.matching.drawing import draw_account
 from narrowgate.people.roles import Role
 from narrowgate.review.pairs import Pair, open_rows, pair
 from narrowgate.review.votes import Verdict, Vote, fold
@@ -34,6 +36,14 @@ class OpenPair:
     row: int
     record_id: str
     votes: int
+
+
+@dataclass(frozen=True, slots=True)
+class ShownPair:
+    """What an officer sees of an open pair: it, masked, and why the weights left it open."""
+
+    pair: Pair
+    account: Account
 
 
 def reviewed_docket(site: Site, desk: CaseDesk) -> Docket:
@@ -53,12 +63,20 @@ def list_pairs(site: Site, case: str) -> list[OpenPair]:
     return [OpenPair(row, ids[row].as_py() or "", cast.count(row)) for row in rows]
 
 
-def show_pair(site: Site, case: str, record: str) -> Pair:
+def show_pair(site: Site, case: str, record: str) -> ShownPair:
     """One open pair, masked. `record`: the requester's record id, or else a row number."""
     desk = _desk(site, case)
     row = row_of(desk.table("records")["record_id"], record)
     docket = reviewed_docket(site, desk)
-    return pair(docket, desk.table("findings"), desk.table("screened"), row)
+    findings, records = desk.table("findings"), desk.table("screened")
+    shown = pair(docket, findings, records, row)
+    found = findings.filter(pc.equal(findings["row"], row)).to_pylist()[0]
+    return ShownPair(shown, account(found, desk.model(), desk.terms().answer))
+
+
+def chart_pair(shown: ShownPair, case: str) -> str:
+    """The account of a pair as a page of its own (HTML), without any value of it."""
+    return draw_account(shown.account, f"Case {case}, row {shown.pair.row}")
 
 
 def decide(site: Site, case: str, record: str, verdict: str, reason: str, key: Key) -> Docket:

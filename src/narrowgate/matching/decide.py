@@ -5,7 +5,7 @@ CONFIRMED needs all of this, from one and the same person:
  1. identity: a weight at or above the agreement's threshold;
  2. residence: the very address, one that counts under the agreement, at or above its threshold;
  3. unique: nobody else within the margin, and no other person at that address under that name,
-    unless the birth date tells them apart, or the number and the very given name;
+    unless the very given name and the birth date, or it and the number, tell them apart;
  4. enough, one of:
     - the number, and names that agree: with the birth date; or where one side has none, unless the
       given name is another's (below); or the birth date with one slip, and full names;
@@ -49,7 +49,8 @@ COMMON = 3
 @dataclass(frozen=True, slots=True, eq=False)
 class Decided:
     """One row a record that has a candidate (m), by record. `best`: its row among the candidates;
-    `margin`: bits to the second, NaN without one; what the others say; `decision`: docket.State.
+    `margin`: bits to the second, NaN without one; what the others say; whether it is `alone` (3),
+    has `enough` (4), is `clear` of middle name and suffix (5); `decision`: docket.State.
     """
 
     best: npt.NDArray[np.int64]
@@ -57,6 +58,9 @@ class Decided:
     number_elsewhere: Bools
     namesake_here: Bools
     fits_another: Bools
+    alone: Bools
+    enough: Bools
+    clear: Bools
     decision: npt.NDArray[np.uint8]
 
 
@@ -65,7 +69,7 @@ def decide(found: Candidates, is_a_name: Bools, terms: AnswerTerms) -> Decided:
     name is one that people bear, or somebody bears it with the same family name.
     """
     if not len(found.record):
-        return Decided(*(np.zeros(0, kind) for kind in (np.int64, float, bool, bool, bool, "u1")))
+        return Decided(*(np.zeros(0, kind) for kind in (np.int64, float, *[bool] * 6, np.uint8)))
     first = np.flatnonzero(np.diff(found.record, prepend=-1))
     which = np.repeat(np.arange(len(first)), np.diff(np.append(first, len(found.record))))
     best = _best(found, first, which)
@@ -78,13 +82,12 @@ def decide(found: Candidates, is_a_name: Bools, terms: AnswerTerms) -> Decided:
     )
     lives_there = found.lives_there
     number_elsewhere = _any(others & _level(found, "tin", "exact"), first)
+    told_apart = _level(found, "birth_date", "exact") & _level(found, "given", "exact", "swapped")
     namesake_here = _any(
         others
         & lives_there
         & _names_fit(found, agree, best[which])
-        & ~(
-            _level(found, "birth_date", "else") & _level(found, "birth_date", "exact")[best][which]
-        ),
+        & ~(_level(found, "birth_date", "else") & told_apart[best][which]),
         first,
     )
     fits_another = _any(
@@ -94,10 +97,10 @@ def decide(found: Candidates, is_a_name: Bools, terms: AnswerTerms) -> Decided:
         & agree,
         first,
     )
-    decision = _decision(
+    tests = _tests(
         found, best, margin, number_elsewhere, namesake_here, fits_another, is_a_name, terms
     )
-    return Decided(best, margin, number_elsewhere, namesake_here, fits_another, decision)
+    return Decided(best, margin, number_elsewhere, namesake_here, fits_another, *tests)
 
 
 def _names_fit(found: Candidates, agree: Bools, best: Array) -> Bools:
@@ -123,7 +126,7 @@ def _best(found: Candidates, first: Array, which: Array) -> npt.NDArray[np.int64
     return np.asarray(np.minimum.reduceat(rank + np.arange(count), first) % count)
 
 
-def _decision(
+def _tests(
     found: Candidates,
     best: Array,
     margin: Floats,
@@ -132,7 +135,8 @@ def _decision(
     fits_another: Bools,
     is_a_name: Bools,
     terms: AnswerTerms,
-) -> npt.NDArray[np.uint8]:
+) -> tuple[Bools, Bools, Bools, npt.NDArray[np.uint8]]:
+    """alone, enough, clear, decision."""
     levels = {comparison: of[best] for comparison, of in found.levels.items()}
 
     def at(comparison: str, *names: str) -> Bools:
@@ -184,7 +188,7 @@ def _decision(
     decision = np.full(len(best), int(State.NOT_CONFIRMED), np.uint8)
     decision[possible & (identity >= terms.review_from)] = State.REVIEW
     decision[confirmed] = State.CONFIRMED
-    return decision
+    return alone, enough, clear, decision
 
 
 def _any(true: Bools, first: Array) -> Bools:

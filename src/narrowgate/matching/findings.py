@@ -34,6 +34,9 @@ FINDINGS = pa.schema(
         ("number_elsewhere", pa.bool_()),
         ("namesake_here", pa.bool_()),
         ("fits_another", pa.bool_()),
+        ("alone", pa.bool_()),
+        ("enough", pa.bool_()),
+        ("clear", pa.bool_()),
         ("sealed", pa.bool_()),
         ("name_kind", _WORD),
         *((f"level_{comparison}", _WORD) for comparison in LEVELS),
@@ -46,7 +49,8 @@ FINDINGS = pa.schema(
     ]
 )
 """One row for each record that had a candidate, by row of the docket. Weights in bits; `margin` is
-null without a second candidate; `candidate_*`, as on file, only for rows under review.
+null without a second candidate; `candidate_*`, as on file, only for rows under review. `alone`,
+`enough`, `clear`: tests 3, 4 and the last of 5 of decide.py.
 """
 
 
@@ -66,6 +70,9 @@ def findings(rows: Array, found: Candidates, decided: Decided, snapshot: Snapsho
         "number_elsewhere": pa.array(decided.number_elsewhere),
         "namesake_here": pa.array(decided.namesake_here),
         "fits_another": pa.array(decided.fits_another),
+        "alone": pa.array(decided.alone),
+        "enough": pa.array(decided.enough),
+        "clear": pa.array(decided.clear),
         "sealed": pa.array(found.sealed[best]),
         "name_kind": _word(found.kind[best], NAME_KINDS),
     }

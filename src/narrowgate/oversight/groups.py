@@ -17,6 +17,13 @@ from narrowgate.oversight.on_file import OnFile
 
 Names = npt.NDArray[np.str_]
 
+RAW = ("given_name", "middle_name", "family_name")
+STANDARD = (
+    *("given", "family", "suffix", "birth_date", "tin_kind", "address_kind", "delivery_point"),
+    *("building", "unit", "city", "state", "zip5"),
+)
+"""Columns that `groups` reads, and those that oversight/on_file.py does."""
+
 _AGES = (
     (18, "under 18"),
     (30, "18 to 29"),
@@ -61,9 +68,7 @@ def _structure(raw: pa.Table, standard: pa.Table) -> Names:
 
 
 def _script(raw: pa.Table) -> Names:
-    name = pc.binary_join_element_wise(
-        pc.fill_null(raw["given_name"], ""), pc.fill_null(raw["family_name"], ""), " "
-    )
+    name = pc.binary_join_element_wise(*(pc.fill_null(raw[name], "") for name in RAW), " ")
     return np.where(_true(pc.string_is_ascii(name)), "ASCII letters", "other letters")
 
 

@@ -14,6 +14,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import duckdb
+import numpy as np
 import pyarrow as pa
 
 from narrowgate.agreement.terms import AnswerTerms
@@ -50,7 +51,7 @@ def on_file(
     con = connect()
     try:
         asked = {name: standard[name] for name in _STANDARD if name != "birth_date"}
-        asked |= {"person_id": person, "row": pa.array(range(len(person)), pa.int64())}
+        asked |= {"person_id": person, "row": pa.array(np.arange(len(person)))}
         con.register("asked", pa.table(asked))
         rows: list[pa.Table] = []
         crowd: list[pa.Table] = []

@@ -26,11 +26,11 @@ from narrowgate.agreement.terms import Terms
 from narrowgate.case.history import AgreementStanding, History
 from narrowgate.docket import Docket
 from narrowgate.errors import BadInput
-from narrowgate.matching.match import Matched, match
+from narrowgate.matching.match import match
 from narrowgate.matching.model import Model
 from narrowgate.matching.quality import Bools, Figures, by_group
-from narrowgate.oversight.groups import Names, groups
-from narrowgate.oversight.on_file import OnFile, on_file
+from narrowgate.oversight.groups import RAW, STANDARD, groups
+from narrowgate.oversight.on_file import on_file
 from narrowgate.oversight.truth import Truth, read_truth, truth_of
 from narrowgate.reasons import Code
 from narrowgate.register.load import load
@@ -38,6 +38,7 @@ from narrowgate.register.snapshot import Snapshot
 from narrowgate.request.records import read_records
 from narrowgate.screening.screen import screen_records
 
+_FOUND = ("row", "person_key", "identity_weight", "decision")
 _BOUNDS = (Code.REQUEST_OFFICER_OVERLOAD, Code.REQUEST_QUALITY_TOO_LOW)
 
 
@@ -69,14 +70,14 @@ to confirm it is right.
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Tried:
-    """One request tried."""
+    """One request tried: what the truth and the groups need of it, and of what was decided."""
 
+    raw: pa.Table
+    standard: pa.Table
+    truth: Truth
     docket: Docket
-    lives_there: Bools
-    same: Bools
-    groups: Mapping[str, Names]
-    weights: pa.Table
-    at_any_weight: pa.Table | None
+    found: pa.Table
+    found_at_any_weight: pa.Table | None
 
 
 def run_trial(
@@ -101,27 +102,37 @@ def run_trial(
         key = secrets.token_bytes(32)
         loaded = load(register, mapping=None, partitions=None, target=Path(folder), key=key)
         snapshot = Snapshot.open(loaded.path, key)
-        tried = []
-        for path in requests:
-            records = _records(path)
-            subjects = truth_of(known, records["record_id"], truth.name)
-            history = History(version=1, key=key, agreement=AgreementStanding(at))
-            screened = screen_records(records, terms, history, at)
-            matched = match(screened, snapshot, model, terms, at)
-            loose = match(screened, snapshot, model, _any_weight(terms), at) if curve else None
-            today = at.astimezone(UTC).date()
-            filed = on_file(register, screened.records, subjects.person, terms.answer, today)
-            named = groups(records, screened.records, filed, today)
-            tried.append(_judged(subjects, filed, matched, loose, named))
-    return _joined(
-        tried,
-        loaded.people,
-        {
-            "register": _digest(register),
-            "requests": _digest(requests),
-            "truth": _digest([truth]),
-        },
-        at,
+        tried = [
+            _tried(path, known, truth.name, snapshot, terms, model, at, curve) for path in requests
+        ]
+    data = {"register": register, "requests": requests, "truth": [truth]}
+    digests = {name: _digest(paths) for name, paths in data.items()}
+    return _judged(tried, register, terms, loaded.people, digests, at)
+
+
+def _tried(
+    path: Path,
+    known: pa.Table,
+    place: str,
+    snapshot: Snapshot,
+    terms: Terms,
+    model: Model,
+    at: datetime,
+    curve: bool,
+) -> _Tried:
+    records = _records(path)
+    truth = truth_of(known, records["record_id"], place)
+    history = History(version=1, key=secrets.token_bytes(32), agreement=AgreementStanding(at))
+    screened = screen_records(records, terms, history, at)
+    matched = match(screened, snapshot, model, terms, at)
+    loose = match(screened, snapshot, model, _any_weight(terms), at) if curve else None
+    return _Tried(
+        records.select(RAW),
+        screened.records.select(STANDARD),
+        truth,
+        matched.docket,
+        matched.findings.select(_FOUND),
+        None if loose is None else loose.findings.select(_FOUND),
     )
 
 
@@ -133,63 +144,59 @@ def _records(path: Path) -> pa.Table:
 
 
 def _judged(
-    subjects: Truth,
-    filed: OnFile,
-    matched: Matched,
-    loose: Matched | None,
-    named: Mapping[str, Names],
-) -> _Tried:
-    """What was decided of one request, held against its truth."""
-    there = subjects.confirm
-    if there is None:
-        there = np.asarray(filed.lives_there.to_numpy(), dtype=bool)
-    nobody_named = subjects.person.null_count == len(subjects.person)
-
-    def same(found: pa.Table) -> Bools:
-        return there if nobody_named else _same(found, subjects.person)
-
-    def weights(found: pa.Table) -> pa.Table:
-        rows, subject = found["row"].to_numpy(), same(found)
-        right = pa.array((subject & there)[rows])
-        columns = [found["identity_weight"], found["decision"], pa.array(subject[rows]), right]
-        return pa.table(columns, names=WEIGHTS)
-
-    return _Tried(
-        matched.docket,
-        there,
-        same(matched.findings),
-        named,
-        weights(matched.findings),
-        None if loose is None else weights(loose.findings),
-    )
-
-
-def _joined(tried: Sequence[_Tried], people: int, data: Mapping[str, str], at: datetime) -> Trial:
+    tried: Sequence[_Tried],
+    register: Sequence[Path],
+    terms: Terms,
+    people: int,
+    data: Mapping[str, str],
+    at: datetime,
+) -> Trial:
+    """What was decided of all requests, held against the truth."""
+    today = at.astimezone(UTC).date()
+    standard = pa.concat_tables([one.standard for one in tried])
+    person = pa.concat_arrays([one.truth.person for one in tried])
+    filed = on_file(register, standard, person, terms.answer, today)
+    there = np.asarray(filed.lives_there.to_numpy(), dtype=bool)
+    if tried[0].truth.confirm is not None:
+        there = np.concatenate([one.truth.confirm for one in tried])
+    starts = np.cumsum([0, *(len(one.docket) for one in tried)])
+    found = _stacked([one.found for one in tried], starts)
+    loose = [one.found_at_any_weight for one in tried if one.found_at_any_weight is not None]
+    other = _stacked(loose, starts) if loose else None
     states = np.concatenate([one.docket.states for one in tried])
-    there = np.concatenate([one.lives_there for one in tried])
-    same = np.concatenate([one.same for one in tried])
+    same = _same(found, person, there)
+    named = groups(pa.concat_tables([one.raw for one in tried]), standard, filed, today)
     codes: Counter[str] = Counter()
     for one in tried:
         for reason, count in one.docket.reason_counts():
             codes[reason.code.value] += count
-    loose = [one.at_any_weight for one in tried if one.at_any_weight is not None]
     return Trial(
         states,
         there,
         Figures.of(states, there, same),
-        {
-            grouping: by_group(
-                states, there, np.concatenate([one.groups[grouping] for one in tried]), same
-            )
-            for grouping in tried[0].groups
-        },
+        {grouping: by_group(states, there, of, same) for grouping, of in named.items()},
         dict(sorted(codes.items())),
-        pa.concat_tables([one.weights for one in tried]),
-        pa.concat_tables(loose) if loose else None,
+        _weights(found, same, there),
+        _weights(other, _same(other, person, there), there) if other is not None else None,
         people,
         data,
         at,
     )
+
+
+def _stacked(found: Sequence[pa.Table], starts: npt.NDArray[np.int64]) -> pa.Table:
+    """The findings of all requests, `row` counted through."""
+    through = [
+        of.set_column(0, "row", pa.array(of["row"].to_numpy() + start))
+        for of, start in zip(found, starts, strict=False)
+    ]
+    return pa.concat_tables(through)
+
+
+def _weights(found: pa.Table, same: Bools, there: Bools) -> pa.Table:
+    rows = found["row"].to_numpy()
+    columns = (found["identity_weight"], found["decision"], same[rows], (same & there)[rows])
+    return pa.table(columns, names=WEIGHTS)
 
 
 def _unbounded(terms: Terms) -> Terms:
@@ -202,15 +209,18 @@ def _any_weight(terms: Terms) -> Terms:
     return replace(terms, answer=terms.answer.model_copy(update=enough))
 
 
-def _same(findings: pa.Table, person: pa.Array) -> Bools:
-    """By record, whether its best candidate is the subject, as partition.py makes person_key."""
+def _same(found: pa.Table, person: pa.Array, there: Bools) -> Bools:
+    """By record, whether its best candidate is the subject, as partition.py makes person_key; where
+    the truth names nobody at all, whether the subject lives there.
+    """
+    if person.null_count == len(person):
+        return there
     keys = np.zeros(len(person), "V16")
-    keys[findings["row"].to_numpy()] = np.frombuffer(
-        findings["person_key"].combine_chunks().buffers()[1] or b"", "V16", findings.num_rows
-    )
+    mine = found["person_key"].combine_chunks().buffers()[1] or b""
+    keys[found["row"].to_numpy()] = np.frombuffer(mine, "V16", found.num_rows)
     ids, which = np.unique(np.asarray(person.fill_null("").to_pylist(), str), return_inverse=True)
-    mine = np.array([hashlib.md5(i.encode(), usedforsecurity=False).digest() for i in ids], "V16")
-    return np.asarray((keys == mine[which]) & person.is_valid().to_numpy(zero_copy_only=False))
+    true = np.array([hashlib.md5(i.encode(), usedforsecurity=False).digest() for i in ids], "V16")
+    return np.asarray((keys == true[which]) & person.is_valid().to_numpy(zero_copy_only=False))
 
 
 def _digest(paths: Sequence[Path]) -> str:
