@@ -19,7 +19,7 @@ from narrowgate.gateway import models
 from narrowgate.gateway.adopt import adopt
 from narrowgate.gateway.cases import show_case
 from narrowgate.gateway.enrol import create_site
-from narrowgate.gateway.models import install_model, model_for
+from narrowgate.gateway.models import install_files, install_model, model_for
 from narrowgate.gateway.process import process, resume
 from narrowgate.gateway.prove import verify_log
 from narrowgate.gateway.site import Site
@@ -132,6 +132,15 @@ def test_what_is_not_installed(
         install_model(site, model, evaluation(tried or model), "model.json")
     assert site.log.size == size
     assert not (site.home / "models").exists()
+
+
+def test_from_files(site: Site, tmp_path: Path) -> None:
+    model, tried = tmp_path / "m.json", tmp_path / "e.json"
+    model.write_bytes(MINE)
+    with pytest.raises(BadInput, match=r"e\.json"):
+        install_files(site, model, tried)
+    tried.write_bytes(evaluation(MINE))
+    assert install_files(site, model, tried).name == "mine"
 
 
 def test_a_name_means_one_model_for_ever(site: Site) -> None:

@@ -137,6 +137,16 @@ def test_numbers_as_ids_keep_their_zeros_and_stand_once(tmp_path: Path) -> None:
         trial(tmp_path, truth={7: {"record_id": "R000008"}})
 
 
+def test_a_truth_without_a_header_shows_nobody(tmp_path: Path) -> None:
+    rows, records = [person(1)], [record(1, NOW)]
+    register, requests, _ = files(tmp_path, rows, records, [{"record_id": "R1"}])
+    (tmp_path / "truth.csv").write_text("R000001,MORALES\nR000002,NGUYEN\n")
+    with pytest.raises(BadInput) as told:
+        run_trial([register], [requests], tmp_path / "truth.csv", terms(),
+                  bundled_model("strict"), NOW)  # fmt: skip
+    assert "MORALES" not in str(told.value)
+
+
 def test_each_file_is_a_request_of_its_own(tmp_path: Path) -> None:
     # The same subject at another address in one request would be a guess, and refused (6.1).
     first, second = ([record(n, NOW) for n in range(start, 20)] for start in (0, 5))

@@ -8,6 +8,8 @@ the custodian's own data, which then goes before the bundled one.
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from narrowgate.agreement.terms import AnswerTerms
 from narrowgate.canonical import sha256
 from narrowgate.errors import BadInput, Conflict, NotFound
@@ -22,6 +24,11 @@ from narrowgate.matching.evaluation import (
     require,
 )
 from narrowgate.matching.model import Model, bundled_model, is_bundled, read_model
+
+
+def install_files(site: Site, model: Path, evaluation: Path) -> Model:
+    """As `install_model`, from files. Raises BadInput for one that cannot be read."""
+    return install_model(site, _read(model), _read(evaluation), model.name)
 
 
 def install_model(site: Site, model: bytes, evaluation: bytes, name: str) -> Model:
@@ -89,3 +96,10 @@ def _path(name: str) -> str:
 
 def _evaluation_path(name: str) -> str:
     return f"models/{name}.evaluation.json"
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError:
+        raise BadInput("the file cannot be read", place=str(path)) from None

@@ -32,12 +32,13 @@ def truth_of(table: pa.Table, record_id: pa.ChunkedArray, place: str) -> Truth:
     """Of a table with `record_id`, and `person_id` (empty: nobody), `confirm` (true or false; also
     called `lives_there`), or both; it may hold more. Raises BadInput, naming the file `place`.
     """
+    # Without a header its first row, somebody, stands for the names: they are not shown.
     names = set(table.column_names)
     if "record_id" not in names or not names & {"person_id", "confirm", "lives_there"}:
         raise BadInput(
-            "a truth has record_id, and person_id or confirm",
+            "a truth has the columns record_id, and person_id or confirm",
             place=place,
-            mend=f"It has {', '.join(sorted(names))}.",
+            mend="Name its columns in the first row.",
         )
     columns = {name: table[name].cast(pa.string()) for name in _TRUTH if name in names}
     ids = columns["record_id"].combine_chunks()
