@@ -3,7 +3,8 @@ in doubt still, `not_confirmed`.
 
 CONFIRMED needs all of this, from one and the same person:
  1. identity: a weight at or above the agreement's threshold;
- 2. residence: the very address, one that counts under the agreement, at or above its threshold;
+ 2. residence: the very address, one that counts under the agreement, with a weight at or above its
+    threshold;
  3. unique: nobody else within the margin, and no other person at that address under that name,
     unless the very given name and the birth date, or it and the number, tell them apart;
  4. enough, one of:
@@ -20,8 +21,8 @@ CONFIRMED needs all of this, from one and the same person:
     nobody of that house or birth date fits the rest of the record better than the number's holder;
  6. the person is not sealed by law, and no key of the record was too heavy to be asked.
 
-REVIEW is open to a record only if (2) and (6) hold and what fails is a matter of degree: a weight
-between `review_from` and the threshold, a margin too short, one slip of a digit, a name that may be
+REVIEW is open to a record only if the address is the person's, (6) holds and what fails is a matter
+of degree: an address of very many people, a weight between `review_from` and the threshold, a margin too short, one slip of a digit, a name that may be
 another's, another family name under the number, birth date and given name (a marriage?), a middle
 name, a suffix on one side, a namesake in the house. Everything else is
 NOT_CONFIRMED, and looks the same.

@@ -1,0 +1,195 @@
+"""The decision on one record: confirmed, review or not_confirmed (matching/decide.py, 1 to 6)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from twin.decision import weights
+from twin.decision.home import lives_at
+from twin.decision.levels import Levels, in_nicknames, levels
+from twin.decision.people import Asked, Person
+from twin.decision.weights import Model, Register
+
+Answer = dict[str, Any]
+"""The agreement's [answer]: identity_threshold, residence_threshold, review_from, margin."""
+AGREE = {"exact", "swapped", "nickname", "alike", "slip", "part"}
+MISSPELT = {"alike", "slip"}
+ORDER = {
+    "given": ("exact", "swapped", "nickname", "alike", "slip", "initial", "else", "missing"),
+    "family": ("exact", "swapped", "part", "alike", "slip", "else", "missing"),
+}
+"""Levels of names, from the most alike."""
+BORNE_BY = 3
+"""A given name that so many people bear is a name, and no other misspelt."""
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A person as compared with a record, under the heaviest of the person's names."""
+
+    person: Person
+    levels: Levels
+    identity: float
+    without_number: float
+    residence: float | None
+    """Bits; None where the address is not this person's."""
+    one_sided_suffix: bool
+
+    def at(self, comparison: str, *names: str) -> bool:
+        """The comparison has one of these levels."""
+        return self.levels[comparison] in names
+
+    @property
+    def names_agree(self) -> bool:
+        """Both names agree at least fairly."""
+        return self.levels["given"] in AGREE and self.levels["family"] in AGREE
+
+    @property
+    def full_names(self) -> bool:
+        """The very given name or its nickname, and the family name or a part of it."""
+        given = self.same_given or self.at("given", "nickname")
+        return given and self.at("family", "exact", "swapped", "part")
+
+    @property
+    def same_given(self) -> bool:
+        """The very given name, written in its place or in the other's."""
+        return self.at("given", "exact", "swapped")
+
+
+def decide(
+    record: Asked, register: Register, model: Model, answer: Answer, today: date
+) -> tuple[str, Candidate | None]:
+    """What is decided, and the best candidate."""
+    found = [_candidate(record, person, register, model, today) for person in register.people]
+    if not found:
+        return "not_confirmed", None
+    found.sort(key=lambda c: (-c.identity, c.residence is None, c.person.key))
+    best, *others = found
+    settled = _decision(record, best, others, register, answer)
+    return settled, best
+
+
+def _candidate(
+    record: Asked, person: Person, register: Register, model: Model, today: date
+) -> Candidate:
+    under = []
+    for name in sorted(person.names, key=str):
+        found = levels(record, person, name.name)
+        heavy = weights.identity(model, register, record, found, name.kind)
+        under.append((heavy, found, name))
+    identity, found, name = max(under, key=lambda item: item[0])
+    home = lives_at(person, record.door, today)
+    by_zip = home is not None and bool(home.door.zip5 and record.door.zip5)
+    return Candidate(
+        person,
+        found,
+        identity,
+        weights.identity(model, register, record, found, name.kind, without="tin"),
+        weights.residence(model, register, record.door, by_zip=by_zip) if home else None,
+        (record.name.suffix is None) != (name.name.suffix is None),
+    )
+
+
+def _decision(
+    record: Asked, best: Candidate, others: list[Candidate], register: Register, answer: Answer
+) -> str:
+    if best.residence is None:
+        return "not_confirmed"
+    if best.person.sealed or _conflict(best, others):
+        return "not_confirmed"
+    another = best.levels["given"] in MISSPELT and is_a_name(record, register)
+    alone = _margin(best, others) >= answer["margin"] and not any(
+        _same_name_here(best, other) for other in others
+    )
+    clear = not best.at("middle", "else") and (not best.one_sided_suffix or best.at("tin", "exact"))
+    sure = best.identity >= answer["identity_threshold"]
+    there = best.residence >= answer["residence_threshold"]
+    if sure and there and alone and clear and _enough(best, another):
+        return "confirmed"
+    return "review" if best.identity >= answer["review_from"] else "not_confirmed"
+
+
+def is_a_name(record: Asked, register: Register) -> bool:
+    """The record's given name is one that people bear, and not only another misspelt."""
+    given = record.name.given
+    if given is None:
+        return False
+    borne = register.bearers["given"][given] >= BORNE_BY
+    return borne or in_nicknames(given) or (given, record.name.family) in register.full_names
+
+
+def _margin(best: Candidate, others: list[Candidate]) -> float:
+    if not others:
+        return float("inf")
+    return round(best.identity - max(other.identity for other in others), 4)
+
+
+def _same_name_here(best: Candidate, other: Candidate) -> bool:
+    """Somebody else lives there whose name fits as well, and nothing tells the two apart.
+
+    What tells: the very given name with the birth date, or with the number.
+    """
+    namesake = other.residence is not None and _name_fits(best, other)
+    by_birth = best.same_given and best.at("birth_date", "exact") and other.at("birth_date", "else")
+    by_number = best.at("tin", "exact") and best.same_given and not best.one_sided_suffix
+    return namesake and not by_birth and not by_number
+
+
+def _name_fits(best: Candidate, other: Candidate) -> bool:
+    """The other's names agree at levels no lower than the best's; or the given name is the very
+    one, or an initial, under a family name that agrees.
+    """
+    as_well = other.names_agree and all(
+        ORDER[name].index(other.levels[name]) <= ORDER[name].index(best.levels[name])
+        for name in ("given", "family")
+    )
+    return as_well or (other.at("given", "exact", "initial") and other.levels["family"] in AGREE)
+
+
+def _conflict(best: Candidate, others: list[Candidate]) -> bool:
+    """Something says that it is somebody else, and no officer could tell better."""
+    two_slips = best.at("tin", "slip") and best.at("birth_date", "slip", "swapped")
+    neither = best.at("tin", "missing") and best.at("birth_date", "missing")
+    return (
+        best.at("tin", "else")
+        or best.at("birth_date", "else")
+        or two_slips
+        or neither
+        or not (best.names_agree or _married(best))
+        or best.at("suffix", "else")
+        or any(other.at("tin", "exact") for other in others)
+        or any(_fits_better(other, best) for other in others)
+    )
+
+
+def _married(best: Candidate) -> bool:
+    """The number, the birth date and the very given name, whatever the family name."""
+    exact = (best.at(field, "exact") for field in ("tin", "birth_date", "given"))
+    return all(exact)
+
+
+def _fits_better(other: Candidate, best: Candidate) -> bool:
+    """Without the number, somebody of that house or birth date fits better than the best."""
+    near = other.residence is not None or other.at("birth_date", "exact")
+    return near and other.names_agree and other.without_number > best.without_number
+
+
+def _enough(best: Candidate, another: bool) -> bool:
+    """The number, or the birth date where a side has no number, or the number with one slip."""
+    one_misspelt = (best.at("given", "exact") and best.levels["family"] in MISSPELT) or (
+        best.levels["given"] in MISSPELT and best.at("family", "exact", "part")
+    )
+    very_names = best.same_given and best.at("family", "exact", "swapped")
+    enough = {
+        ("exact", "exact"): best.names_agree,
+        ("exact", "missing"): best.names_agree and not another,
+        ("exact", "slip"): best.full_names,
+        ("exact", "swapped"): best.full_names,
+        ("missing", "exact"): best.full_names or (one_misspelt and not another),
+        ("missing", "swapped"): very_names,
+        ("slip", "exact"): best.full_names,
+        ("slip", "missing"): best.full_names,
+    }
+    return enough.get((best.levels["tin"], best.levels["birth_date"]), False)

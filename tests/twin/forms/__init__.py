@@ -1,0 +1,1 @@
+"""Standard forms as their contract says: dates, numbers, names, citations, structured addresses."""

@@ -1,0 +1,1 @@
+"""The record rules of the removal-order agreement as functions of one record, or of all."""
