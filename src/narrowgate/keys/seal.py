@@ -35,7 +35,7 @@ _SALT, _TAG = 32, 16
 _HEAD = len(MAGIC) + _SALT
 
 
-def seal_bytes(key: bytes, context: str, data: bytes) -> bytes:
+def seal_bytes(key: bytes, context: str, data: bytes | memoryview) -> bytes:
     """Seal `data` under `key` (32 bytes) and its `context`."""
     stream = io.BytesIO()
     with SealedWriter(stream, key, context) as writer:
