@@ -13,13 +13,16 @@ from narrowgate.docket import State
 from narrowgate.instants import stamp
 from narrowgate.matching.evaluation import Evaluation
 from narrowgate.matching.model import Model
-from narrowgate.matching.quality import FEWEST_COMPARED, wilson
+from narrowgate.matching.quality import FEWEST_COMPARED, gap, wilson
 from narrowgate.oversight.page import CONFIRMED, REFUSED, figure, page, table, tiles
 from narrowgate.oversight.trial import Trial
 
 _COMPARED = (
     f"<p>Groups of fewer than {FEWEST_COMPARED:,} true records are shown and not compared. "
     "Intervals are Wilson's, 95 %.</p>"
+)
+_DECIDING = (
+    *("addresses", "unit", "identity_threshold", "residence_threshold", "review_from", "margin"),
 )
 _BITS = 2  # width of a bar of the histogram
 
@@ -47,22 +50,29 @@ def trial_page(
         "<h2>Against the agreement</h2>",
         table(("what", "figure"), [("verdict", verdict), *_against(evaluation, terms)]),
         "<h2>Weights of true and of other pairs</h2>",
-        figure(_weights(trial, terms), "Identity weight in bits of the best candidate, records."),
-        "<h2>What a threshold would give</h2>",
         figure(
-            _thresholds(trial, terms),
-            "Of records whose best candidate lives at the address and bears no conflict: how many "
-            "weigh at least so many bits, true and not.",
+            _weights(trial, terms),
+            "Records by the identity weight, in bits, of their best candidate: where that is the "
+            "very subject, and where it is somebody else. Dashed: the agreement's threshold.",
         ),
+        "<h2>What another threshold would give</h2>",
+        *_curve(trial, terms),
         "<h2>By group</h2>",
         _COMPARED,
         figure(_groups_plot(trial), "Share of true records that are confirmed, by group."),
         _groups_table(trial),
+        "<h2>Gaps</h2>",
+        table(("grouping", "lowest recall", "highest recall", "points"), _gaps(trial)),
+        "<h2>Why records were refused</h2>",
+        "<p>A record may bear several reasons. Refused records count in no figure above.</p>",
+        table(("code", "records"), list(evaluation.refused_by_code.items())),
         "<h2>What was tried</h2>",
         table(
             ("what", "which"),
             [
                 ("model", f"{model.name} {model.digest}"),
+                ("software", evaluation.software),
+                *((name, str(value)) for name, value in terms if name in _DECIDING),
                 ("people in the register", f"{trial.people:,}"),
                 *((name, digest) for name, digest in trial.data.items()),
             ],
@@ -70,7 +80,7 @@ def trial_page(
     ]
     lead = (
         f"Made {stamp(trial.at)}. A false confirmation: answered confirmed, and the subject does "
-        "not live there or is nobody of the register."
+        "not live there, is nobody of the register, or was taken for another person."
     )
     return page(f"Evaluation of the model {model.name}", lead, body)
 
@@ -92,15 +102,15 @@ def _against(evaluation: Evaluation, terms: AnswerTerms) -> list[tuple[str, str]
 
 def _weights(trial: Trial, terms: AnswerTerms) -> alt.LayerChart:
     weight = trial.weights["identity_weight"].to_numpy()
-    true = trial.weights["lives_there"].to_numpy()
+    true = trial.weights["same"].to_numpy()
     edges = np.arange(np.floor(weight.min(initial=0)), weight.max(initial=1) + _BITS, _BITS)
     rows = [
         {"bits": float(edge), "to": float(edge + _BITS), "pairs": name, "records": int(count)}
-        for name, chosen in (("lives there", true), ("does not", ~true))
+        for name, chosen in (("the subject", true), ("somebody else", ~true))
         for edge, count in zip(edges, np.histogram(weight[chosen], edges)[0], strict=False)
         if count
     ]
-    colour = alt.Scale(domain=["lives there", "does not"], range=[CONFIRMED, REFUSED])
+    colour = alt.Scale(domain=["the subject", "somebody else"], range=[CONFIRMED, REFUSED])
     bars = (
         alt.Chart(pa.Table.from_pylist(rows))
         .mark_bar(opacity=0.6)
@@ -108,6 +118,7 @@ def _weights(trial: Trial, terms: AnswerTerms) -> alt.LayerChart:
             x=alt.X("bits:Q", title="identity weight, bits"),
             x2="to:Q",
             y=alt.Y("records:Q", stack=None, scale=alt.Scale(type="symlog"), title="records"),
+            y2=alt.datum(0),
             color=alt.Color("pairs:N", scale=colour, title=None, legend=alt.Legend(orient="top")),
         )
         .properties(width=640, height=220)
@@ -117,31 +128,44 @@ def _weights(trial: Trial, terms: AnswerTerms) -> alt.LayerChart:
     return chart
 
 
-def _thresholds(trial: Trial, terms: AnswerTerms) -> alt.LayerChart:
-    found = trial.weights
-    open_rows = np.isin(found["decision"].to_numpy(), (int(State.CONFIRMED), int(State.REVIEW)))
-    weight = found["identity_weight"].to_numpy()[open_rows]
-    true = found["lives_there"].to_numpy()[open_rows]
-    cuts = np.linspace(0, max(60.0, weight.max(initial=0)), 61)
-    rows = [
-        {"bits": float(cut), "records": int((weight[chosen] >= cut).sum()), "pairs": name}
-        for name, chosen in (("lives there", true), ("does not", ~true))
-        for cut in cuts
-    ]
-    colour = alt.Scale(domain=["lives there", "does not"], range=[CONFIRMED, REFUSED])
+def _curve(trial: Trial, terms: AnswerTerms) -> list[str]:
+    """Precision and recall against the threshold, all else the same, as a figure."""
+    found = trial.at_any_weight
+    if found is None:
+        return []
+    confirmed = found["decision"].to_numpy() == State.CONFIRMED
+    weight = found["identity_weight"].to_numpy()[confirmed]
+    true = found["right"].to_numpy()[confirmed]
+    every, right = np.sort(weight), np.sort(weight[true])
+    cuts = np.linspace(0, max(60.0, weight.max(initial=0)), 121)
+    said = len(every) - np.searchsorted(every, cuts)
+    hit = len(right) - np.searchsorted(right, cuts)
+    there = trial.figures.lives_there
+    shares = [("precision", cut, h / s) for cut, h, s in zip(cuts, hit, said, strict=True) if s]
+    shares += [("recall", cut, h / there) for cut, h in zip(cuts, hit, strict=True) if there]
+    if not shares:
+        return ["<p>Nobody would be confirmed at any threshold.</p>"]
+    names, bits, values = zip(*shares, strict=True)
+    colour = alt.Scale(domain=["precision", "recall"], range=[CONFIRMED, REFUSED])
     lines = (
-        alt.Chart(pa.Table.from_pylist(rows))
-        .mark_line(interpolate="step-after")
+        alt.Chart(pa.table({"figure": names, "bits": bits, "share": values}))
+        .mark_line()
         .encode(
-            x=alt.X("bits:Q", title="threshold, bits"),
-            y=alt.Y("records:Q", scale=alt.Scale(type="symlog"), title="records"),
-            color=alt.Color("pairs:N", scale=colour, title=None, legend=alt.Legend(orient="top")),
+            x=alt.X("bits:Q", title="identity threshold, bits"),
+            y=alt.Y("share:Q", title=None, axis=alt.Axis(format=".0%")),
+            color=alt.Color("figure:N", scale=colour, title=None, legend=alt.Legend(orient="top")),
+            strokeDash=alt.StrokeDash("figure:N", legend=None),
         )
         .properties(width=640, height=220)
     )
-    line = alt.Chart(pa.table({"bits": [terms.identity_threshold]})).mark_rule(strokeDash=[4, 4])
-    chart: alt.LayerChart = lines + line.encode(x="bits:Q")
-    return chart
+    rule = alt.Chart(pa.table({"bits": [terms.identity_threshold]})).mark_rule(strokeDash=[4, 4])
+    return [
+        figure(
+            lines + rule.encode(x="bits:Q"),
+            "Precision and recall if the identity threshold were another and all else the same "
+            "(matched once more with every weight enough). Dashed: the agreement's threshold.",
+        )
+    ]
 
 
 def _groups_plot(trial: Trial) -> alt.LayerChart:
@@ -190,6 +214,14 @@ def _groups_table(trial: Trial) -> str:
         ),
         rows,
     )
+
+
+def _gaps(trial: Trial) -> list[tuple[str, str, str, str]]:
+    found = {grouping: gap(groups) for grouping, groups in trial.groups.items()}
+    return [
+        (grouping, *((wide[1], wide[2], f"{wide[0]:.2f}") if wide else ("-", "-", "not compared")))
+        for grouping, wide in found.items()
+    ]
 
 
 def _share(value: float | None) -> str:
