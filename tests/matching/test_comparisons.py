@@ -135,8 +135,8 @@ def slips(draw: st.DrawFn) -> tuple[str, str]:
 def test_family_names_by_spelling(pairs: list[tuple[str, str]]) -> None:
     pairs = [(a, b) for a, b in pairs if a and b and " " not in a + b]
     ones, others = ([pair[side] for pair in pairs] for side in (0, 1))
-    texts = Texts([pa.array([*ones, *others], pa.string())])
-    one, other = (texts.numbers(pa.array(side, pa.string())) for side in (ones, others))
+    texts = Texts([pa.array(side, pa.string()) for side in (ones, others)])
+    one, other = texts.columns
     names = LEVELS["family"]
     assert [names[level] for level in texts.family(one, other)] == [spelling(*p) for p in pairs]
 
@@ -164,8 +164,8 @@ def test_no_slip_hides_behind_low_likeness(pair: tuple[str, str]) -> None:
     ],
 )
 def test_surnames_left_out_or_exchanged(one: str, other: str, level: str) -> None:
-    texts = Texts([pa.array([one, other])])
-    numbers = [texts.numbers(pa.array([side])) for side in (one, other)]
+    texts = Texts([pa.array([side]) for side in (one, other)])
+    numbers = texts.columns
     assert LEVELS["family"][texts.family(*numbers)[0]] == level
 
 
@@ -182,7 +182,7 @@ def test_surnames_left_out_or_exchanged(one: str, other: str, level: str) -> Non
 )
 def test_given_names(one: str, other: str, level: str) -> None:
     texts = Texts([pa.array([one]), pa.array([other])])
-    numbers = [texts.numbers(pa.array([side])) for side in (one, other)]
+    numbers = texts.columns
     assert LEVELS["given"][texts.given(*numbers)[0]] == level
 
 
