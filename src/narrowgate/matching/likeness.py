@@ -28,14 +28,14 @@ _Bools: TypeAlias = npt.NDArray[np.bool_]
 ALIKE = 0.92
 """Jaro-Winkler from which two names are alike (Winkler 1990; the usual first threshold)."""
 
-NOT_UNLIKE = 0.7
-"""No two texts of four letters or more that are one slip apart are less alike than this."""
+NOT_UNLIKE = 0.55
+"""No two texts of three letters or more that are one slip apart are less alike than this."""
 
 NONE = 0
 """The text that is none."""
 
 _WORTH_THREADS = 20_000
-_FEWEST_LETTERS = 4
+_FEWEST_LETTERS = 3
 _MOST_SURNAMES = 4
 _TEXT = pa.large_string()
 _NO_TEXT = pa.array([""], _TEXT)
@@ -152,7 +152,7 @@ class Texts:
 
 def _spelled(one: pa.Array, other: pa.Array) -> tuple[_Bools, _Bools]:
     """Of texts beside each other: alike, or the same; else one letter wrong, missing, too many or
-    exchanged with its neighbour, in four or more.
+    exchanged with its neighbour, in three or more.
     """
     ones, others = one.to_pylist(), other.to_pylist()
     workers = -1 if len(ones) >= _WORTH_THREADS else 1
