@@ -41,13 +41,14 @@ class Keys:
 @dataclass(frozen=True, slots=True, eq=False)
 class Asked:
     """n records. `tin`: uint32, 0 for none. `born`: int32, days since 1970 or NO_DATE. `names`:
-    texts. `city`, `state`, `zip5`: words of the register (words.py). `keys`: by index.
+    texts. `given`, `city`, `state`, `zip5`: words of the register (words.py). `keys`: by index.
     """
 
     count: int
     tin: Array
     born: Array
     names: dict[str, pa.Array]
+    given: Array
     city: Array
     state: Array
     zip5: Array
@@ -60,14 +61,15 @@ def ask(records: pa.Table, snapshot: Snapshot, indexes: Sequence[str]) -> Asked:
     columns = {name: records[name].combine_chunks() for name in ASKED}
     tin = pc.fill_null(columns["tin"].cast(pa.uint32()), 0).to_numpy()
     born = pc.fill_null(columns["birth_date"].cast(pa.int32()), NO_DATE).to_numpy()
-    city, state, zip5 = (
-        snapshot.words.numbers(columns[name]) for name in ("city", "state", "zip5")
+    given, city, state, zip5 = snapshot.words.numbers_of(
+        [columns[name] for name in ("given", "city", "state", "zip5")]
     )
     return Asked(
         records.num_rows,
         tin,
         born,
         {name: columns[name] for name in NAMES},
+        given,
         city,
         state,
         zip5,

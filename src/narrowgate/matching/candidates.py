@@ -124,9 +124,9 @@ def _of_part(
     starts = people["name_at"].astype(np.int64)
     which, at = spread(starts, starts + people["names"])
     held = part.names.take(at)
-    texts, numbers = _texts(asked, snapshot, held)
-    asked_names = {name: texts.numbers(asked.names[name])[record[which]] for name in NAMES}
-    held_names = {name: numbers[held[name]] for name in NAMES}
+    texts, numbers, words = _texts(asked, snapshot, held)
+    asked_names = {name: numbers[name][record[which]] for name in NAMES}
+    held_names = {name: words[held[name]] for name in NAMES}
     levels = {
         "tin": tin_levels(asked.tin[record], people["tin"])[which],
         "birth_date": birth_levels(asked.born[record], people["born"])[which],
@@ -189,18 +189,20 @@ def _residence(
     return bits, on_one_side
 
 
-def _texts(asked: Asked, snapshot: Snapshot, held: Array) -> tuple[Texts, Array]:
-    """All names that meet here, and the number there of each word of the register."""
+def _texts(asked: Asked, snapshot: Snapshot, held: Array) -> tuple[Texts, dict[str, Array], Array]:
+    """All names that meet here, the numbers there of those asked, and of each word of the
+    register.
+    """
     wanted = np.zeros(max(int(held[name].max(initial=0)) for name in NAMES) + 1, bool)
     for name in NAMES:
         wanted[held[name]] = True
     wanted[0] = False
     used = np.flatnonzero(wanted)
-    words = snapshot.words.texts(used)
-    texts = Texts([*(asked.names[name] for name in NAMES), words])
-    numbers = np.zeros(len(wanted), np.int64)
-    numbers[used] = texts.numbers(words)
-    return texts, numbers
+    texts = Texts([*(asked.names[name] for name in NAMES), snapshot.words.texts(used)])
+    *numbers, of_words = texts.columns
+    words = np.zeros(len(wanted), np.int64)
+    words[used] = of_words
+    return texts, dict(zip(NAMES, numbers, strict=True)), words
 
 
 def _best_names(which: Array, identity: Floats) -> Array:

@@ -88,7 +88,8 @@ def no_findings() -> pa.Table:
 
 
 def _word(numbers: Array, words: tuple[str, ...]) -> pa.Array:
-    return pa.DictionaryArray.from_arrays(pa.array(numbers.astype(np.int8)), pa.array(words))
+    texts = pa.array(words, _TEXT)
+    return pa.DictionaryArray.from_arrays(pa.array(numbers.astype(np.int8)), texts)
 
 
 def _keys(found: Candidates, best: Array, snapshot: Snapshot) -> pa.Array:

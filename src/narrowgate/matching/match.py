@@ -86,7 +86,7 @@ def _is_a_name(asked: Asked, snapshot: Snapshot) -> Bools:
     does with that family name.
     """
     given, family = asked.names["given"], asked.names["family"]
-    borne = snapshot.words.bearers(snapshot.words.numbers(given))["given"]
+    borne = snapshot.words.bearers(asked.given)["given"]
     keys = name_keys(snapshot.hasher, given, family)
     full = np.sum([part.name.find(keys).counts for part in snapshot.partitions], axis=0)
     return np.asarray((borne >= COMMON) | is_a_known_name(given) | (full > 0))

@@ -129,13 +129,13 @@ def _margin(best: Candidate, others: list[Candidate]) -> float:
 def _same_name_here(best: Candidate, other: Candidate) -> bool:
     """Somebody else lives there whose name fits as well, and nothing tells the two apart.
 
-    What tells: the very given name with birth date and middle name, or with the number.
+    What tells: the very given name with birth date and middle name or suffix, or with the number.
     """
     namesake = other.residence is not None and _name_fits(best, other)
     by_birth = (
         best.same_given
         and best.at("birth_date", "exact")
-        and best.at("middle", "exact", "initial")
+        and (best.at("middle", "exact", "initial") or best.at("suffix", "exact"))
         and other.at("birth_date", "else")
     )
     by_number = best.at("tin", "exact") and best.same_given and not best.one_sided_suffix
@@ -164,17 +164,17 @@ def _conflict(best: Candidate, others: list[Candidate]) -> bool:
         or best.at("birth_date", "else")
         or two_slips
         or neither
-        or not (best.names_agree or _married(best))
+        or not (best.names_agree or _renamed(best))
         or best.at("suffix", "else")
         or any(other.at("tin", "exact") for other in others)
         or any(_fits_better(other, best) for other in others)
     )
 
 
-def _married(best: Candidate) -> bool:
-    """The number, the birth date and the very given name, whatever the family name."""
-    exact = (best.at(field, "exact") for field in ("tin", "birth_date", "given"))
-    return all(exact)
+def _renamed(best: Candidate) -> bool:
+    """The number, the birth date and one of the two names, whatever the other."""
+    one_of_two = best.at("given", "exact") or best.at("family", "exact")
+    return best.at("tin", "exact") and best.at("birth_date", "exact") and one_of_two
 
 
 def _fits_better(other: Candidate, best: Candidate) -> bool:
