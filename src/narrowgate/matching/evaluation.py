@@ -9,8 +9,8 @@ from counts: a file whose figures are not those of its counts is no evaluation.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 from importlib.resources import files
 from typing import Any
 
@@ -157,33 +157,67 @@ def shortfalls(evaluation: Evaluation | None, model: Model, terms: AnswerTerms) 
     return found + over_ceiling(evaluation, terms)
 
 
-def over_ceiling(evaluation: Evaluation, terms: AnswerTerms) -> list[str]:
-    """Which ceilings of the terms the figures are above, and by how much."""
-    measured: Sequence[tuple[str, float | None, float, str]] = (
-        (
+@dataclass(frozen=True, slots=True)
+class Ceiling:
+    """A figure and the most that the terms allow of it. `value`: None where it was not measured;
+    `digits`: how both are shown.
+    """
+
+    name: str
+    value: float | None
+    most: float
+    digits: str
+
+    @property
+    def kept(self) -> bool:
+        """What was not shown is not kept."""
+        return self.value is not None and self.value <= self.most
+
+    @property
+    def shown(self) -> str:
+        return "not measured" if self.value is None else f"{self.value:{self.digits}}"
+
+    @property
+    def allowed(self) -> str:
+        return f"{self.most:{self.digits}}"
+
+    @property
+    def excess(self) -> str:
+        """By how much it is too much; empty where it is kept, or was not measured."""
+        if self.value is None or self.kept:
+            return ""
+        beyond = f"{self.value - self.most:{self.digits}}"
+        return f"{beyond if float(beyond) else 'a trace'} too much"
+
+    @property
+    def words(self) -> str:
+        """The figure, what is allowed, and by how much it is too much."""
+        told = f"{self.name}: {self.shown}, at most {self.allowed} is allowed"
+        return f"{told} ({self.excess})" if self.excess else told
+
+
+def ceilings(evaluation: Evaluation, terms: AnswerTerms) -> list[Ceiling]:
+    """The ceilings of the terms, each beside its figure."""
+    return [
+        Ceiling(
             "upper 95 % bound on false confirmations, of records decided",
             evaluation.bound,
             terms.most_false_confirmations,
             ".3g",
         ),
-        ("share of records for review", evaluation.review_share, terms.most_review, ".4f"),
-        (
+        Ceiling("share of records for review", evaluation.review_share, terms.most_review, ".4f"),
+        Ceiling(
             "gap between groups, points of recall with review",
             evaluation.group_gap,
             terms.most_group_gap,
             ".2f",
         ),
-    )
-    found = []
-    for name, value, most, digits in measured:
-        if value is None:
-            found.append(f"{name}: not measured; at most {most:{digits}} is allowed")
-        elif value > most:
-            found.append(
-                f"{name}: {value:{digits}}, at most {most:{digits}} is allowed "
-                f"({value - most:{digits}} too much)"
-            )
-    return found
+    ]
+
+
+def over_ceiling(evaluation: Evaluation, terms: AnswerTerms) -> list[str]:
+    """Which ceilings of the terms the figures are above, and by how much."""
+    return [ceiling.words for ceiling in ceilings(evaluation, terms) if not ceiling.kept]
 
 
 def require(evaluation: Evaluation | None, model: Model, terms: AnswerTerms) -> None:

@@ -58,7 +58,7 @@ def evaluate(
     if evaluation is not None:
         _write(evaluation, made.to_bytes())
     if report is not None:
-        _write(report, trial_page(trial, made, chosen, terms.answer, over).encode())
+        _write(report, trial_page(trial, made, chosen, terms).encode())
     return Evaluated(trial, made, over)
 
 
