@@ -110,7 +110,8 @@ def test_an_evaluation_within_the_ceilings_bars_nothing() -> None:
         ({"bound": 7e-6}, "7e-06, at most 5e-06 is allowed (2e-06 too much)"),
         ({"review_share": 0.04}, "0.0400, at most 0.0300 is allowed (0.0100 too much)"),
         ({"group_gap": 10.5}, "10.50, at most 10.00 is allowed (0.50 too much)"),
-        ({"group_gap": None}, "not measured"),
+        ({"group_gap": None}, "not measured, at most 10.00 is allowed"),
+        ({"review_share": 0.030001}, "0.0300, at most 0.0300 is allowed (a trace too much)"),
         ({"model": "sha256:0"}, "another model"),
     ],
 )
@@ -150,7 +151,10 @@ def test_an_evaluation_is_read_back() -> None:
     "changes",
     [
         {"bound": 7e-8},
-        {"false_confirmations": 1},
+        {"false_confirmations": 2},
+        # More are false among the near misses than there are; fewer were tried than decided.
+        {"tried_for_false": 4_000_000, "bound": upper_bound(1, 4_000_000)},
+        {"tried_for_false": 3_000_000, "bound": upper_bound(1, 3_000_000)},
         {"recall": 0.999},
         {"review_share": 0.0},
         {"group_gap": 0.1},
@@ -166,6 +170,20 @@ def test_figures_that_do_not_follow_from_the_counts_are_no_evaluation(
 ) -> None:
     with pytest.raises(BadInput):
         read_evaluation(evaluation(**changes).to_bytes(), "x")
+
+
+def test_a_false_confirmation_of_the_records_themselves_is_not_left_out() -> None:
+    whole = Figures(0, 4_000_000, 2990, 10, 3010, 2989, 5)
+    halves = (Figures(0, 2_000_000, 1495, 5, 1505, 1495, 2),
+              Figures(0, 2_000_000, 1495, 5, 1505, 1494, 3))  # fmt: skip
+    groups = {"script": dict(zip(("one", "other"), halves, strict=True))}
+    told = evaluation(refused_by_code={}, **shown(whole, groups, whole))
+    assert read_evaluation(told.to_bytes(), "x").false_confirmations == 1
+    hidden = told.model_copy(
+        update={"false_confirmations": 0, "bound": upper_bound(0, told.tried_for_false)}
+    )
+    with pytest.raises(BadInput):
+        read_evaluation(hidden.to_bytes(), "x")
 
 
 def test_a_confirmation_of_another_person_is_false() -> None:

@@ -49,16 +49,25 @@ def trial(
     rows: list[Record] | None = None,
     records: list[Record] | None = None,
     truth: dict[int, Record] | None = None,
+    near_misses: list[tuple[Record, str]] | None = None,
 ) -> Trial:
-    """Of `PEOPLE` people, each asked about rightly, but for what is given."""
+    """Of `PEOPLE` people, each asked about rightly, but for what is given. `near_misses`: records
+    beside the person_id of their subject.
+    """
     rows = rows if rows is not None else [person(number) for number in range(PEOPLE)]
     records = records or [record(number, NOW) for number in range(PEOPLE)]
     told = [
         {"record_id": r["record_id"], "person_id": f"P{n:06}", **(truth or {}).get(n, {})}
         for n, r in enumerate(records)
     ]
+    near = [one for one, _ in near_misses or []]
+    told += [{"record_id": r["record_id"], "person_id": who} for r, who in near_misses or []]
     register, requests, known = files(folder, rows, records, told)
-    return run_trial([register], [requests], [], known, terms(), bundled_model("strict"), NOW)
+    misleading = [folder / "near.csv"] if near else []
+    for path in misleading:
+        write_csv(path, near)
+    model = bundled_model("strict")
+    return run_trial([register], [requests], misleading, known, terms(), model, NOW)
 
 
 def test_all_right(tmp_path: Path) -> None:
@@ -77,6 +86,24 @@ def test_a_confirmation_is_false_of_nobody_of_another_and_elsewhere(tmp_path: Pa
     assert figures.false_confirmations == 3
     # Whom the truth has at that address and the gate took for another is missed as well.
     assert (figures.lives_there, figures.rightly) == (PEOPLE - 2, PEOPLE - 3)
+
+
+def test_near_misses_count_for_false_confirmations_alone(tmp_path: Path) -> None:
+    # One is confirmed of another person, one goes unconfirmed, one is refused.
+    near = [record(number, NOW) | {"record_id": f"N{number}"} for number in (1, 2, 3)]
+    near[1] |= {"address_line1": "77 NOWHERE ST"}
+    near[2] |= {"address_line1": "PO BOX 12"}
+    misled = list(zip(near, ("P000020", "P000002", "P000003"), strict=True))
+    rightly = trial(tmp_path)
+    found = trial(tmp_path, near_misses=misled)
+    assert (found.figures, found.groups, found.codes) == (
+        rightly.figures, rightly.groups, rightly.codes,
+    )  # fmt: skip
+    assert len(found.states) == len(found.lives_there) == PEOPLE
+    every = found.with_near_misses
+    assert (every.refused, every.decided, every.false_confirmations) == (1, PEOPLE + 2, 1)
+    assert found.weights["near_miss"].to_pylist() == [False] * PEOPLE + [True] * 2
+    assert set(found.data) - set(rightly.data) == {"near_misses"}
 
 
 def test_a_refusal_is_no_miss_and_no_answer(tmp_path: Path) -> None:

@@ -78,8 +78,8 @@ def model_for(site: Site, terms: AnswerTerms) -> Model:
 def _named(site: Site, name: str) -> tuple[Model, Evaluation | None]:
     own = site.files.read(_evaluation_path(name))
     if is_bundled(name):
-        bundled = bundled_evaluation(name)
-        return bundled_model(name), read_evaluation(own, name) if own is not None else bundled
+        tried = bundled_evaluation(name) if own is None else read_evaluation(own, name)
+        return bundled_model(name), tried
     model = site.files.read(_path(name))
     if model is None or own is None:
         raise NotFound(
