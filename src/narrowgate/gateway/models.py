@@ -24,6 +24,7 @@ from narrowgate.matching.evaluation import (
     require,
 )
 from narrowgate.matching.model import Model, bundled_model, is_bundled, read_model
+from narrowgate.matching.model_file import check_name
 
 
 def install_files(site: Site, model: Path, evaluation: Path) -> Model:
@@ -36,8 +37,7 @@ def install_model(site: Site, model: bytes, evaluation: bytes, name: str) -> Mod
     belong together, Conflict where the name stands for another model.
     """
     read = read_model(model, name)
-    if not read.name.isidentifier():
-        raise BadInput("a model's name is letters, digits and underscores", place=name)
+    check_name(read.name, name)
     if read_evaluation(evaluation, f"evaluation of {name}").model != read.digest:
         raise BadInput("the evaluation is of another model", place=name)
 
