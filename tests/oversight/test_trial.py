@@ -49,10 +49,10 @@ def trial(
     rows: list[Record] | None = None,
     records: list[Record] | None = None,
     truth: dict[int, Record] | None = None,
-    near_misses: list[tuple[Record, str]] | None = None,
+    near_misses: list[tuple[Record, Record]] | None = None,
 ) -> Trial:
     """Of `PEOPLE` people, each asked about rightly, but for what is given. `near_misses`: records
-    beside the person_id of their subject.
+    beside their truth.
     """
     rows = rows if rows is not None else [person(number) for number in range(PEOPLE)]
     records = records or [record(number, NOW) for number in range(PEOPLE)]
@@ -61,7 +61,7 @@ def trial(
         for n, r in enumerate(records)
     ]
     near = [one for one, _ in near_misses or []]
-    told += [{"record_id": r["record_id"], "person_id": who} for r, who in near_misses or []]
+    told += [{"record_id": r["record_id"]} | true for r, true in near_misses or []]
     register, requests, known = files(folder, rows, records, told)
     misleading = [folder / "near.csv"] if near else []
     for path in misleading:
@@ -89,13 +89,18 @@ def test_a_confirmation_is_false_of_nobody_of_another_and_elsewhere(tmp_path: Pa
 
 
 def test_near_misses_count_for_false_confirmations_alone(tmp_path: Path) -> None:
-    # One is confirmed of another person, one goes unconfirmed, one is refused.
+    # One is confirmed of another at the same address, one goes unconfirmed, one is refused.
     near = [record(number, NOW) | {"record_id": f"N{number}"} for number in (1, 2, 3)]
     near[1] |= {"address_line1": "77 NOWHERE ST"}
     near[2] |= {"address_line1": "PO BOX 12"}
-    misled = list(zip(near, ("P000020", "P000002", "P000003"), strict=True))
-    rightly = trial(tmp_path)
-    found = trial(tmp_path, near_misses=misled)
+    truth = {number: {"confirm": "true"} for number in range(PEOPLE)}
+    told = [
+        {"person_id": "P000020", "confirm": "true"},
+        {"person_id": "P000002", "confirm": "false"},
+        {"person_id": "P000003", "confirm": "false"},
+    ]
+    rightly = trial(tmp_path, truth=truth)
+    found = trial(tmp_path, truth=truth, near_misses=list(zip(near, told, strict=True)))
     assert (found.figures, found.groups, found.codes) == (
         rightly.figures, rightly.groups, rightly.codes,
     )  # fmt: skip
@@ -249,6 +254,12 @@ def test_the_report_is_one_file_and_about_nobody(
     evaluate(tmp_path, text(), capsys)
     page = (tmp_path / "report.html").read_text()
     assert page.count("<svg") >= 3
+    assert "Not kept: 1 of the 3 ceilings of removal-order-address" in page
+    # 0 of 2,400: at most 0.001247 with 95 % confidence.
+    assert "<td>NOT KEPT 0.00124 too much</td>" in page
+    assert page.count("<td>kept</td>") == 2
+    assert '<th scope="col" class="number">decided</th>' in page
+    assert '<th scope="col">group</th>' in page
     assert not re.findall(r"(?:src|href)\s*=\s*[\"']?(?!#)", page)
     assert "<script" not in page
     outside = set(re.findall(r"https?://[^\s\"'<>]+", page))
