@@ -73,6 +73,9 @@ class Partition:
             values = np.concatenate([np.zeros(0, np.uint32), *keys.values])
             keys.hashes.clear()
             keys.values.clear()
+            if name == "name":  # asked only whether anybody bears it, which many may
+                hashes, first = np.unique(hashes, return_index=True)
+                values = values[first]
             write_index(write, part(self._number, f"{name}-index"), hashes, values)
 
     def _add_people(self, people: pa.Table, names: pa.Table, homes: pa.Table) -> None:
