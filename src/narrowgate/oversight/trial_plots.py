@@ -76,7 +76,7 @@ def threshold_plot(trial: Trial, threshold: float) -> alt.VConcatChart | None:
     )
     lower = (
         alt.Chart(shown)
-        .mark_area(color=REFUSED, interpolate="step-after", line=True, opacity=0.8)
+        .mark_area(color=REFUSED, interpolate="step-after", line={"color": REFUSED}, opacity=0.8)
         .encode(
             x=x,
             y=alt.Y(

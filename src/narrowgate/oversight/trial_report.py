@@ -117,8 +117,8 @@ def _tiles(trial: Trial) -> list[str]:
 
 
 def _against(ceiling: Ceiling) -> tuple[str, str, str, str]:
-    verdict = "kept" if ceiling.kept else f"NOT KEPT {ceiling.excess}"
-    return ceiling.name, ceiling.shown, ceiling.allowed, verdict.rstrip()
+    verdict = "kept" if ceiling.kept else f"NOT KEPT: {ceiling.excess or ceiling.shown}"
+    return ceiling.name, ceiling.shown, ceiling.allowed, verdict
 
 
 def _drawn(plot: Chart | None, caption: str) -> str:
