@@ -181,7 +181,7 @@ def _residence(
         known = at < len(pairs)
         known[known] = pairs[at[known]] == keys[known]
         rarity = model.rarity(
-            model.residence["address"][level], homes.residents[there][known], snapshot.people
+            model.residence["address"][level], homes.on_file[there][known], snapshot.people
         )
         by_place = np.where(homes.by_zip[there][known], place["zip"], place["city"])
         bits[at[known]] = np.round(rarity + by_place, 4)

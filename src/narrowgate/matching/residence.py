@@ -54,8 +54,8 @@ class AddressPolicy:
 @dataclass(frozen=True, slots=True, eq=False)
 class Homes:
     """One row a record and home of that address (n). `agrees`: it counts, and its place agrees;
-    `exact`: the very delivery point; `by_zip`: both sides have a ZIP; `residents`: people who have
-    or had that address.
+    `exact`: the very delivery point; `by_zip`: both sides have a ZIP; `on_file`: homes on file at
+    that address, then or now.
     """
 
     record: npt.NDArray[np.int64]
@@ -63,7 +63,7 @@ class Homes:
     agrees: npt.NDArray[np.bool_]
     exact: npt.NDArray[np.bool_]
     by_zip: npt.NDArray[np.bool_]
-    residents: npt.NDArray[np.int64]
+    on_file: npt.NDArray[np.int64]
 
 
 def homes_of(asked: Asked, part: Part, policy: AddressPolicy, hits: dict[str, Hits]) -> Homes:
@@ -71,14 +71,14 @@ def homes_of(asked: Asked, part: Part, policy: AddressPolicy, hits: dict[str, Hi
     found = [_rows(asked, "home", hits["home"])]
     if policy.unit_may_be_missing:
         found.append(_rows(asked, "building", hits["building"]))
-    record, row, residents = (np.concatenate(columns) for columns in zip(*found, strict=True))
+    record, row, on_file = (np.concatenate(columns) for columns in zip(*found, strict=True))
     exact = np.arange(len(record)) < len(found[0][0])
     home = part.homes.take(row)
     one_side = asked.has_unit[record] != (home["has_unit"] > 0)
     agrees = (exact | one_side) & _same_place(asked, record, home)
     agrees[agrees] = _counts(part, home[agrees], policy)
     by_zip = (asked.zip5[record] != NO_WORD) & (home["zip5"] != NO_WORD)
-    return Homes(record, home["person"], agrees, exact, by_zip, residents)
+    return Homes(record, home["person"], agrees, exact, by_zip, on_file)
 
 
 def _rows(asked: Asked, index: str, hits: Hits) -> tuple[Array, Array, Array]:

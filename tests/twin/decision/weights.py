@@ -26,9 +26,7 @@ class Register:
         self.people = people
         self.bearers = {part: _bearers(people, part) for part in BY_FREQUENCY}
         self.full_names = {(n.name.given, n.name.family) for p in people for n in p.names}
-        self.residents = Counter(
-            place for p in people for place in {(h.door.point, h.door.state) for h in p.homes}
-        )
+        self.homes = Counter((h.door.point, h.door.state) for p in people for h in p.homes)
 
 
 def _bearers(people: Sequence[Person], part: str) -> Counter[str]:
@@ -69,8 +67,8 @@ def identity(
 
 
 def residence(model: Model, register: Register, door: Door, *, by_zip: bool) -> float:
-    """Bits of the very address, by how many have or had it, and of the place."""
+    """Bits of the very address, by how many homes it is on file, and of the place."""
     shares = model["residence"]
-    having = register.residents[(door.point, door.state)]
-    address = by_frequency(model, shares["address"]["exact"], having, len(register.people))
+    homes = register.homes[(door.point, door.state)]
+    address = by_frequency(model, shares["address"]["exact"], homes, len(register.people))
     return round(address + bits(shares["place"]["zip" if by_zip else "city"]), 4)
