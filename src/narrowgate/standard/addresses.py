@@ -10,7 +10,6 @@ It gains nothing even where every line stands twice: what is costly is shared al
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import TypeAlias
 
 import numpy as np
@@ -20,9 +19,12 @@ import pyarrow.compute as pc
 
 from narrowgate.standard.grammar import Parse, parse
 from narrowgate.standard.lexicon import LEXICON, classify, ordinal
-from narrowgate.standard.pieces import LINE_BREAK, split_token
+from narrowgate.standard.phrases import join_pieces
+from narrowgate.standard.pieces import LINE_BREAK
+from narrowgate.standard.placed import without_place
 from narrowgate.standard.roles import ROLES, Form
 from narrowgate.standard.scalars import BLANK, EMPTY
+from narrowgate.standard.vocabulary import Vocabulary
 
 Ints: TypeAlias = npt.NDArray[np.int32]
 __all__ = ["LINE_BREAK", "read_lines"]
@@ -33,59 +35,34 @@ _ROLE_LETTERS = "".join(ROLES)
 _COMPONENTS = tuple(dict.fromkeys(role.component for role in ROLES.values()))
 
 
-@dataclass(slots=True)
-class _Vocabulary:
-    """The pieces seen in this call: token -> piece ids, and each piece's text and class."""
-
-    of_token: dict[str, tuple[int, ...]]
-    of_piece: dict[str, int]
-    pieces: list[str]
-    classes: bytearray
-
-    @classmethod
-    def empty(cls) -> _Vocabulary:
-        return cls({}, {}, [], bytearray())
-
-    def piece_ids(self, token: str) -> tuple[int, ...]:
-        known = self.of_token.get(token)
-        if known is None:
-            known = tuple(self._piece_id(piece) for piece in split_token(token))
-            self.of_token[token] = known
-        return known
-
-    def _piece_id(self, piece: str) -> int:
-        known = self.of_piece.get(piece)
-        if known is None:
-            known = self.of_piece[piece] = len(self.pieces)
-            self.pieces.append(piece)
-            self.classes.append(ord(classify(piece)))
-        return known
-
-
-def read_lines(text: pa.Array) -> Columns:
+def read_lines(text: pa.Array, places: Mapping[str, pa.Array]) -> Columns:
     """Components of `text`, one string a row: line 1, a blank, LINE_BREAK, a blank, line 2.
+
+    `places`: columns city, state and zip5 of the same rows (places.read_places).
 
     Gives one column for each component of roles.py, and `text` (the cleaned line), `kind`, `fault`
     and `bare` (no suffix vouches for the street's words). Rows and order are kept; an absent
     component is "".
     """
-    words = _Vocabulary.empty()
-    ids, offsets = _pieces(text, words)
+    words = Vocabulary()
+    ids, offsets = join_pieces(*_pieces(text, words), words)
+    plain = _plain_text(ids, offsets, words)
+    ids, offsets = without_place(ids, offsets, words, places)
     shapes = _shapes(ids, offsets, words)
     parses, roles, which = _parse_each(shapes)
     columns = _assemble(ids, offsets, roles, words)
-    columns["text"] = _plain_text(ids, offsets, words)
+    columns["text"] = plain
     columns["kind"] = pa.array([p.kind for p in parses], pa.string()).take(which)
     columns["fault"] = pa.array([p.fault for p in parses], pa.string()).take(which)
     columns["bare"] = pa.array([p.bare for p in parses], pa.bool_()).take(which)
     return columns
 
 
-def _pieces(text: pa.Array, words: _Vocabulary) -> tuple[Ints, Ints]:
+def _pieces(text: pa.Array, words: Vocabulary) -> tuple[Ints, Ints]:
     """(piece ids of all rows on end, offsets of the rows in them)."""
     lists = pc.split_pattern(text, " ")
     tokens = lists.flatten().dictionary_encode()
-    of_token = [words.piece_ids(token) for token in tokens.dictionary.to_pylist()]
+    of_token = [words.of_token(token) for token in tokens.dictionary.to_pylist()]
     counts = np.fromiter(map(len, of_token), np.int32, len(of_token))
     starts = np.concatenate(([0], np.cumsum(counts))).astype(np.int32)
     flat = np.fromiter((i for ids in of_token for i in ids), np.int32, int(starts[-1]))
@@ -102,7 +79,7 @@ def _offsets(lists: pa.ListArray) -> Ints:
     return offsets
 
 
-def _shapes(ids: Ints, offsets: Ints, words: _Vocabulary) -> pa.Array:
+def _shapes(ids: Ints, offsets: Ints, words: Vocabulary) -> pa.Array:
     # One class letter a piece, so the pieces' offsets are the shapes' offsets.
     letters = np.frombuffer(bytes(words.classes), np.uint8)[ids]
     return _strings(letters, offsets)
@@ -125,9 +102,7 @@ def _parse_each(shapes: pa.Array) -> tuple[list[Parse], npt.NDArray[np.uint8], p
     return parses, roles, encoded.indices
 
 
-def _assemble(
-    ids: Ints, offsets: Ints, roles: npt.NDArray[np.uint8], words: _Vocabulary
-) -> Columns:
+def _assemble(ids: Ints, offsets: Ints, roles: npt.NDArray[np.uint8], words: Vocabulary) -> Columns:
     number = np.full(128, -1, np.int8)
     component = np.full(128, -1, np.int8)
     for position, (letter, role) in enumerate(ROLES.items()):
@@ -139,8 +114,8 @@ def _assemble(
     columns: Columns = {}
     for position, name in enumerate(_COMPONENTS):
         taken = np.flatnonzero(of_piece == position)
-        pairs = number[roles[taken]].astype(np.int64) * len(words.pieces) + ids[taken]
-        columns[name] = _joined(pairs, of_row[taken], rows, words.pieces)
+        pairs = number[roles[taken]].astype(np.int64) * len(words.texts) + ids[taken]
+        columns[name] = _joined(pairs, of_row[taken], rows, words.texts)
     return columns
 
 
@@ -187,7 +162,8 @@ def _sorted_distinct(
 def _form(pair: int, pieces: list[str]) -> str:
     role = ROLES[_ROLE_LETTERS[pair // len(pieces)]]
     text = _FORMS[role.form](pieces[pair % len(pieces)])
-    return text if role.glued else f" {text}"
+    glued = role.glued and not ("/" in text and len(text) > 1)  # APT 4 1/2 is not APT 41/2
+    return text if glued else f" {text}"
 
 
 def _name(piece: str) -> str:
@@ -213,16 +189,23 @@ def _same_ordinal(piece: str) -> str:
 
 
 def _number(piece: str) -> str:
-    """Without leading zeros; an ordinal or a number word as its digits."""
+    """As _value, but an ordinal as its digits: 2ND FLOOR is FL 2."""
+    return _value(_name(piece)[:-2] if classify(piece) == "o" else piece)
+
+
+def _value(piece: str) -> str:
+    """Without leading zeros; a number word as its digits. APT 1ST is not APT 1."""
     cls = classify(piece)
-    if cls == "c":
-        return LEXICON[piece].name
-    if cls == "o":
-        piece = _name(piece)[:-2]
+    if cls in "co":
+        return _name(piece)
     if piece[0] == "0":
         bare = piece.lstrip("0")
         return bare if bare and bare[0].isdigit() else f"0{bare}"
     return _short(piece)
+
+
+def _label(piece: str) -> str:
+    return f"{_short(piece)} "
 
 
 def _constant(text: str) -> Callable[[str], str]:
@@ -234,19 +217,22 @@ _FORMS: Mapping[Form, Callable[[str], str]] = {
     "short": _short,
     "ordinal": _ordinal,
     "number": _number,
+    "value": _value,
+    "label": _label,
     "rural": _constant("RR"),
     "contract": _constant("HC"),
     "us": _constant("US"),
     "sr": _constant("SR"),
     "cr": _constant("CR"),
+    "ch": _constant("CH"),
     "interstate": _constant("I"),
 }
 
 
-def _plain_text(ids: Ints, offsets: Ints, words: _Vocabulary) -> pa.Array:
+def _plain_text(ids: Ints, offsets: Ints, words: Vocabulary) -> pa.Array:
     """The pieces with single blanks between them, the line break left out."""
-    line_break = words.of_piece.get("|", -1)
+    line_break = words.find("|")
     kept = ids != line_break
     ends = np.concatenate(([0], np.cumsum(kept))).astype(np.int32)[offsets]
-    texts = pa.array(words.pieces, pa.string()).take(pa.array(ids[kept]))
+    texts = pa.array(words.texts, pa.string()).take(pa.array(ids[kept]))
     return pc.binary_join(pa.ListArray.from_arrays(pa.array(ends), texts), BLANK)

@@ -126,7 +126,13 @@ _CITY_WORDS = {
     "LAKE": "LK",
     "POINT": "PT",
 }
-
+CITY_SPELLINGS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        short: tuple(word for word, of in _CITY_WORDS.items() if of == short)
+        for short in _CITY_WORDS.values()
+    }
+)
+"""Word of a standard city -> the other words that become it."""
 
 _ZIP = re.compile(r"(\d{5})(?:[- ]?(\d{4}))?", re.ASCII)
 _CANADIAN = re.compile(r"[A-Z]\d[A-Z][- ]?\d[A-Z]\d")
