@@ -166,9 +166,13 @@ def _with_urb(lines: Columns) -> pa.Array:
 
 def _compact(street: pa.Array) -> pa.Array:
     """GREEN LEAF and GREENLEAF are one street; blanks beside digits part numbers, so they stay."""
-    return pc.if_else(
-        pc.match_substring_regex(street, "[0-9]"), street, pc.replace_substring(street, " ", "")
-    )
+    parted = pc.match_substring(street, " ")
+    if not pc.any(parted).as_py():
+        return street
+    some = street.filter(parted)
+    numbered = pc.match_substring_regex(some, "[0-9]")
+    joined = pc.if_else(numbered, some, pc.replace_substring(some, " ", ""))
+    return pc.replace_with_mask(street, parted, joined)
 
 
 _PARTS = (

@@ -17,7 +17,7 @@ Classes
     f designator, needs no value   b BLDG   F FLOOR   q NO
     P PO BOX, DRAWER ...   p PO   k POST   B BOX   R RR   U RURAL   C HC   0 STAR   8 CONTRACT
     M PSC CMR   A APO FPO DPO   V USS   E GENERAL   L DELIVERY   Z URB   W CALLE   N COND, RES
-    $ tower   ^ apartments   ! near, behind   ~ mile, corner   % care of   * placeholder word
+    $ tower   ^ apartments   ! near, behind   ~ mile marker   % care of   * placeholder word
     # & O(R) > (to) ; / | (line break) -   ? a letter or sign that is none of ours
 """
 
@@ -92,7 +92,7 @@ _WORDS = {
     "!": "NEAR BEHIND ACROSS OPPOSITE BESIDE BETWEEN INTERSECTION MILEPOST MARKER MILEMARKER "
     "LATITUDE LONGITUDE LAT GPS CERCA ADJACENT "
     "UNDER UNDERNEATH OUTSIDE INSIDE",
-    "~": "MILE MM MP KM KILOMETER CORNER CRNR ESQUINA",
+    "~": "MILE MM MP KM KILOMETER CRNR ESQUINA",
     "%": "ATTN ATTENTION CAREOF",
     "*": "UNKNOWN UNK UNKN NONE NULL NIL TBD TBA NFA NA HOMELESS REFUSED DECLINED TRANSIENT "
     "DESCONOCIDO ASDF TEST PENDING",
