@@ -25,7 +25,7 @@ _UNIT = re.compile(
     rf"(?:(?:[uv][#q]?|q)(?P<id>{VALUE})|(?P<sign>\#)q?(?P<signed>{VALUE})|[uv](?P<idword>[wDxcf$])"
     rf"|(?P<sort>s)[#q]?(?P<sorted>{VALUE}|[wD])|d[#q]?(?P<mailbox>{VALUE})"
     rf"|[b$]\#?(?P<building>{VALUE})|b(?P<buildingword>[wD])"
-    rf"|F\#?(?P<floor>[nmalco])|(?P<floorbefore>[nco])F"
+    rf"|F(?:(?<!oF)\#)?(?P<floor>[nmalco])|(?P<floorbefore>[nco])F"
     rf"|(?P<free>f)(?:\#?(?P<freevalue>[nmal]))?)$"
 )
 _UNIT_ROLES = (

@@ -137,7 +137,11 @@ def numbers(zip5: pa.Array) -> Ints:
 
 
 def state_agrees(zip5: pa.Array, state: pa.Array) -> pa.Array:
-    """Whether a ZIP may lie in a state; null if either is missing or it cannot be told."""
+    """Whether a ZIP lies in a state; null if either is missing or it cannot be told.
+
+    False: it lies in another state and not near this one, or nowhere (its first three digits are
+    not in use). Null, too, within 25 km of the state or if a ZIP of its three digits lies there.
+    """
     table, zips = _table(), numbers(zip5)
     stated = pc.index_in(state, value_set=_CODES).fill_null(-1).to_numpy(zero_copy_only=False)
     bit = np.int64(1) << np.maximum(stated, 0).astype(np.int64)
@@ -145,7 +149,7 @@ def state_agrees(zip5: pa.Array, state: pa.Array) -> pa.Array:
     there = table.prefix_states[zips // 100]
     agrees = np.where(listed >= 0, listed == stated, there & bit != 0)
     near = (table.near_states[zips] & bit != 0) | ((listed >= 0) & (there & bit != 0))
-    unknown = (zips < 0) | (stated < 0) | (~agrees & near) | (there == 0)
+    unknown = (zips < 0) | (stated < 0) | (~agrees & near)
     return pa.array(agrees, mask=unknown)
 
 
