@@ -18,9 +18,10 @@ import pyarrow.compute as pc
 
 from narrowgate.standard.lexicon import LEXICON
 from narrowgate.standard.places import CITY_SPELLINGS, STATES
-from narrowgate.standard.scalars import EMPTY, text_array
+from narrowgate.standard.scalars import text_array
 from narrowgate.standard.suffixes import split_words
 from narrowgate.standard.vocabulary import Vocabulary
+from narrowgate.standard.zips import numbers
 
 Ints: TypeAlias = npt.NDArray[np.int32]
 Flags: TypeAlias = npt.NDArray[np.bool_]
@@ -69,7 +70,7 @@ def without_place(
     if not rows or len(breaks) != rows:  # a separator in the text itself: no address anyway
         return ids, ends
     codes, city = _city_words(places["city"], words)
-    row = _Rows(_zips(places["zip5"]), _states(places["state"]), city, _state_names(words))
+    row = _Rows(numbers(places["zip5"]), _states(places["state"]), city, _state_names(words))
     piece = _piece_table(words, codes)
     kept = np.ones(len(ids), np.bool_)
     for start, stop in ((ends[:-1], breaks), (breaks + 1, ends[1:])):
@@ -145,11 +146,6 @@ def _cut(ids: Ints, begin: Ints, end: Ints, row: _Rows, piece: _Pieces, *, first
     enough = np.where(whole, left >= (2 if first else 1), sure_end & (left >= (3 if first else 2)))
     enough |= (left == 0) & (whole if first else (cut < end))
     return np.where(enough, cut, end).astype(np.int32)
-
-
-def _zips(zip5: pa.Array) -> Ints:
-    numbers: Ints = pc.cast(zip5, pa.int32()).fill_null(-1).to_numpy(zero_copy_only=False)
-    return numbers
 
 
 def _states(state: pa.Array) -> Ints:
@@ -231,7 +227,6 @@ def _zip_values(words: Vocabulary, classes: npt.NDArray[np.uint8]) -> Ints:
     length = pc.binary_length(texts).to_numpy(zero_copy_only=False)
     like_zip = np.flatnonzero((length == 5) | (length == 9))
     first = pc.utf8_slice_codeunits(texts.take(pa.array(like_zip)), 0, 5)
-    numbers = pc.if_else(pc.match_substring_regex(first, "^[0-9]{5}$"), first, EMPTY)
-    sound = pc.not_equal(numbers, EMPTY).to_numpy(zero_copy_only=False)
+    sound = pc.match_substring_regex(first, "^[0-9]{5}$").to_numpy(zero_copy_only=False)
     values[digits[like_zip[sound]]] = pc.cast(first.filter(pa.array(sound)), pa.int32()).to_numpy()
     return values

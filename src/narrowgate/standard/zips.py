@@ -8,8 +8,10 @@ a record: the answer is null, or true.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from itertools import product
 from pathlib import Path
 from typing import TypeAlias
 
@@ -33,17 +35,18 @@ STATE_CODES = split_words(
 )
 """States by their number in the table; an order that must not change without a new table."""
 
-# Territories and armed forces, which the table has not: Publication 28, appendix B, sections 22-25.
-_BY_PREFIX = {
-    range(6, 8): "PR",
-    range(8, 9): "VI",
-    range(9, 10): "PR",
-    range(90, 99): "AE",
-    range(340, 341): "AA",
-    range(962, 967): "AP",
-    range(967, 968): "AS",
-    range(969, 970): "GU MP FM MH PW",
-}
+# What the table has not: territories and armed forces (Publication 28, appendix B, sections 22-25),
+# prefixes that are assigned, and states whose mail a neighbour's office carries however far its
+# ZIPs lie (06390 Fishers Island, 59221 on the Montana line).
+_FURTHER_STATES = """
+006-007 PR|008 VI|009 PR|090-098 AE|340 AA|962-966 AP|967 AS|969 GU MP PW FM MH
+419 KY|517-519 IA|771 TX
+028 MA|035 ME|200 VA|201 DC|319 AL|380 KY MO|388 TN|422 TN|510 SD MN|513 MN|515 MO|516 MO|525 MO
+526 MO|545 MI|560 IA|561 SD IA|562 SD|567 ND|570 MN IA|576 ND|577 MT WY NE|582 MN|584 SD|586 MT SD
+592 ND|598 ID|636 IL|657 AR|665 NE|683 KS|687 SD|689 KS|692 SD|717 LA|723 TN|726 MO|739 TX|755 AR
+798 NM|799 NM|811 NM|813 UT|820 CO|827 MT|828 MT|829 UT|831 WY|833 UT|834 WY|840 NV|845 AZ|860 UT
+865 UT NM|873 AZ|880 AZ|882 TX|884 TX OK|890 CA|894 OR CA|898 ID|961 NV|976 CA|979 ID|991 ID|993 OR
+"""
 _AT_HOME, _ELSEWHERE = 25.0, 100.0  # km from a ZIP to the nearest ZIP whose place has the name
 _CODES = text_array(*STATE_CODES)
 _FIVE = pa.scalar(5, pa.int32())
@@ -84,10 +87,8 @@ def _table() -> _Table:
     place[zips, 0] = table["latitude"].to_numpy() / 100
     place[zips, 1] = table["longitude"].to_numpy() / 100
     np.bitwise_or.at(prefixes, zips // 100, np.int64(1) << state[zips].astype(np.int64))
-    for numbers, codes in _BY_PREFIX.items():
-        for number in numbers:
-            for code in codes.split():
-                prefixes[number] |= 1 << STATE_CODES.index(code)
+    for number, code in _further_states():
+        prefixes[number] |= 1 << STATE_CODES.index(code)
     order = np.argsort(city[zips], kind="stable")
     counts = np.bincount(city[zips], minlength=len(names.dictionary))
     return _Table(
@@ -100,6 +101,15 @@ def _table() -> _Table:
         zips_of_city=zips[order].astype(np.int32),
         first_of_city=np.concatenate(([0], np.cumsum(counts))).astype(np.int32),
     )
+
+
+def _further_states() -> Iterator[tuple[int, str]]:
+    """(first three digits, a state that may have ZIPs there)."""
+    for line in _FURTHER_STATES.strip().split("\n"):
+        for entry in line.split("|"):
+            numbers, *codes = entry.split()
+            first, _, last = numbers.partition("-")
+            yield from product(range(int(first), int(last or first) + 1), codes)
 
 
 def states_by_prefix() -> dict[str, frozenset[str]]:
