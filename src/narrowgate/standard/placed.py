@@ -29,8 +29,9 @@ Flags: TypeAlias = npt.NDArray[np.bool_]
 _LONGEST_CITY = 5  # words
 _CODES = tuple(dict.fromkeys(STATES.values()))
 # A suffix that seldom is the name itself: behind it a city's name is no part of the street's.
-_SURE_SUFFIXES = frozenset(
-    split_words("ST AVE RD DR LN BLVD CT CIR PL WAY TER PKWY HWY TRL SQ CV ALY")
+_SURE_SHORT = split_words("ST AVE RD DR LN BLVD CT CIR PL WAY TER PKWY HWY TRL SQ CV ALY")
+_SURE_SUFFIXES = tuple(
+    word for word, of in LEXICON.items() if of.cls in "xtXH" and of.short in _SURE_SHORT
 )
 _VALUES, _DESIGNATORS = b"nmalDh", b"uvsdb#qFBPH"
 
@@ -200,10 +201,7 @@ def _piece_table(words: Vocabulary, city_codes: Mapping[str, int]) -> _Pieces:
             if number >= 0:
                 city_word[number] = code
     sure_end = np.zeros(size + 1, np.bool_)
-    for spelling, entry in LEXICON.items():
-        number = words.find(spelling)
-        if number >= 0:
-            sure_end[number] = entry.cls in "xtXH" and entry.short in _SURE_SUFFIXES
+    sure_end[[number for word in _SURE_SUFFIXES if (number := words.find(word)) >= 0]] = True
 
     def among(letters: bytes) -> Flags:
         return np.append(np.isin(classes, np.frombuffer(letters, np.uint8)), False)

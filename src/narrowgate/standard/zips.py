@@ -67,7 +67,7 @@ class _Table:
     near_states: npt.NDArray[np.int64]
     prefix_states: npt.NDArray[np.int64]
     place: Floats
-    cities: pa.Array
+    cities: dict[str, int]
     zips_of_city: Ints
     first_of_city: Ints
 
@@ -97,7 +97,7 @@ def _table() -> _Table:
         near_states=near,
         prefix_states=prefixes,
         place=place,
-        cities=names.dictionary,
+        cities={name: number for number, name in enumerate(names.dictionary.to_pylist())},
         zips_of_city=zips[order].astype(np.int32),
         first_of_city=np.concatenate(([0], np.cumsum(counts))).astype(np.int32),
     )
@@ -171,8 +171,10 @@ def city_agrees(zip5: pa.Array, city: pa.Array) -> pa.Array:
     """
     table, zips = _table(), numbers(zip5)
     encoded = city.dictionary_encode()
-    codes = pc.index_in(encoded.dictionary, value_set=table.cities).fill_null(-1)
-    named = codes.take(encoded.indices).fill_null(-1).to_numpy(zero_copy_only=False)
+    # Looked up in a table that is made once: Arrow would hash all its names for every request.
+    codes = [table.cities.get(name, -1) for name in encoded.dictionary.to_pylist()]
+    named = pa.array(codes, pa.int32()).take(encoded.indices)
+    named = named.fill_null(-1).to_numpy(zero_copy_only=False)
     own = table.city[zips]
     agrees = named == own
     unknown = (zips < 0) | (named < 0) | (own < 0)
