@@ -26,6 +26,7 @@ NAMES = ("given", "middle", "family", "suffix")
 ASKED = (
     *NAMES,
     *("tin", "birth_date", "delivery_point", "building", "unit", "city", "state", "zip5"),
+    "zip_city_agrees",
 )
 """Columns of the standard form that are asked."""
 
@@ -41,7 +42,8 @@ class Keys:
 @dataclass(frozen=True, slots=True, eq=False)
 class Asked:
     """n records. `tin`: uint32, 0 for none. `born`: int32, days since 1970 or NO_DATE. `names`:
-    texts. `given`, `city`, `state`, `zip5`: words of the register (words.py). `keys`: by index.
+    texts. `given`, `city`, `state`, `zip5`: words of the register (words.py). `city_elsewhere`: the
+    city is far from the ZIP. `keys`: by index.
     """
 
     count: int
@@ -52,6 +54,7 @@ class Asked:
     city: Array
     state: Array
     zip5: Array
+    city_elsewhere: Array
     has_unit: Array
     keys: dict[str, Keys]
 
@@ -73,6 +76,7 @@ def ask(records: pa.Table, snapshot: Snapshot, indexes: Sequence[str]) -> Asked:
         city,
         state,
         zip5,
+        pc.invert(columns["zip_city_agrees"]).fill_null(False).to_numpy(zero_copy_only=False),
         columns["unit"].is_valid().to_numpy(zero_copy_only=False),
         {name: _MAKE[name](columns, tin, born, snapshot.hasher) for name in indexes},
     )

@@ -90,8 +90,12 @@ def _same_place(asked: Asked, record: Array, home: Array) -> npt.NDArray[np.bool
     no_zip = (zip5 == NO_WORD) | (home["zip5"] == NO_WORD)
     no_state = (state == NO_WORD) | (home["state"] == NO_WORD)
     same_state = state == home["state"]
-    named = (city == home["city"]) & (city != NO_WORD) & same_state & ~no_state
-    return np.asarray(np.where(no_zip, named, zip5 == home["zip5"]) & (same_state | no_state))
+    same_city = (city == home["city"]) & (city != NO_WORD)
+    # One of a ZIP and a city far from it is wrong: it may be the ZIP, so both must be the same.
+    same_zip = (zip5 == home["zip5"]) & (same_city | ~asked.city_elsewhere[record])
+    return np.asarray(
+        np.where(no_zip, same_city & same_state & ~no_state, same_zip) & (same_state | no_state)
+    )
 
 
 def _counts(part: Part, home: Array, policy: AddressPolicy) -> npt.NDArray[np.bool_]:
