@@ -13,7 +13,7 @@ from twin.decision.people import Asked, Person
 from twin.decision.weights import Model, Register
 
 Answer = dict[str, Any]
-"""The agreement's [answer]: identity_threshold, residence_threshold, review_from, margin."""
+"""The agreement's [answer]: thresholds, margin, which addresses count, if a unit may be missing."""
 AGREE = {"exact", "swapped", "nickname", "alike", "slip", "part"}
 MISSPELT = {"alike", "slip"}
 ORDER = {
@@ -62,7 +62,7 @@ def decide(
     record: Asked, register: Register, model: Model, answer: Answer, today: date
 ) -> tuple[str, Candidate | None]:
     """What is decided, and the best candidate."""
-    found = [_candidate(record, person, register, model, today) for person in register.people]
+    found = [_candidate(record, who, register, model, answer, today) for who in register.people]
     if not found:
         return "not_confirmed", None
     found.sort(key=lambda c: (-c.identity, c.residence is None, c.person.key))
@@ -72,7 +72,7 @@ def decide(
 
 
 def _candidate(
-    record: Asked, person: Person, register: Register, model: Model, today: date
+    record: Asked, person: Person, register: Register, model: Model, answer: Answer, today: date
 ) -> Candidate:
     under = []
     for name in sorted(person.names, key=str):
@@ -80,14 +80,13 @@ def _candidate(
         heavy = weights.identity(model, register, record, found, name.kind)
         under.append((heavy, found, name))
     identity, found, name = max(under, key=lambda item: item[0])
-    home = lives_at(person, record.door, today)
-    by_zip = home is not None and bool(home.door.zip5 and record.door.zip5)
+    home = lives_at(person, record.door, today, answer)
     return Candidate(
         person,
         found,
         identity,
         weights.identity(model, register, record, found, name.kind, without="tin"),
-        weights.residence(model, register, record.door, by_zip=by_zip) if home else None,
+        weights.residence(model, register, record.door, home.door) if home else None,
         (record.name.suffix is None) != (name.name.suffix is None),
     )
 
