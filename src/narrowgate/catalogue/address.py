@@ -180,8 +180,15 @@ class AddressZipMismatch(RecordRule):
 
     code: ClassVar = Code.ADDRESS_ZIP_MISMATCH
     cites: ClassVar = (_LAW, "facts A4", "facts A5")
-    passes: ClassVar = (record(state="Illinois", postal_code="62704-1234"),)
-    fails: ClassVar = (record(state="TX"), record(postal_code="00000"))
+    passes: ClassVar = (
+        record(state="Illinois", postal_code="62704-1234"),
+        record(city="St. Louis", postal_code="63101"),  # just over the river from Illinois
+    )
+    fails: ClassVar = (
+        record(state="TX"),
+        record(postal_code="00000"),
+        record(postal_code="00100"),  # no ZIP begins so
+    )
     asked_by_law: ClassVar = True
     yields_to: ClassVar = (Code.ADDRESS_INCOMPLETE,)
 
@@ -194,7 +201,8 @@ class AddressZipMismatch(RecordRule):
     def expression(self, sight: Sight) -> str:
         return (
             f"{_SOUND} AND address_fault IS NULL AND state IS NOT NULL "
-            "AND postal_code IS NOT NULL AND std_zip_state_agrees IS NOT TRUE"
+            "AND postal_code IS NOT NULL AND (std_zip5 IS NULL OR std_state IS NULL "
+            "OR std_zip_state_agrees IS FALSE)"
         )
 
 

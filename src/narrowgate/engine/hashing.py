@@ -98,23 +98,23 @@ def _times(coefficient: np.uint64, number: int) -> np.uint64:
 
 
 def text_buffers(texts: pa.Array) -> tuple[Array, Array, Array]:
-    """Starts and lengths (int64, bytes; 0 for null) of texts, and the letters behind them all,
-    with four bytes of nothing after the last.
+    """Starts and lengths (int64, bytes; 0 for null) of texts (string or large_string), and the
+    letters behind them all, with four bytes of nothing after the last.
     """
-    plain = texts.cast(pa.large_string())
-    count, at = len(plain), plain.offset
-    if not count:
-        return np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(4, np.uint8)
-    _, offsets, data = plain.buffers()
-    bounds = np.frombuffer(offsets, np.int64)[at : at + count + 1]
-    stop = int(bounds[-1])
-    letters = np.zeros(stop + 4, np.uint8)
-    if stop:
-        letters[:stop] = np.frombuffer(data, np.uint8)[:stop]
+    count, at = len(texts), texts.offset
+    if not count or texts.null_count == count:
+        return np.zeros(count, np.int64), np.zeros(count, np.int64), np.zeros(4, np.uint8)
+    _, offsets, data = texts.buffers()
+    width = np.int64 if pa.types.is_large_string(texts.type) else np.int32
+    bounds = np.frombuffer(offsets, width)[at : at + count + 1].astype(np.int64)
+    first, stop = int(bounds[0]), int(bounds[-1])
+    letters = np.zeros(stop - first + 4, np.uint8)
+    if stop > first:
+        letters[: stop - first] = np.frombuffer(data, np.uint8)[first:stop]
     lengths = np.diff(bounds)
-    if plain.null_count:
-        lengths = np.where(plain.is_valid().to_numpy(zero_copy_only=False), lengths, 0)
-    return bounds[:-1], lengths, letters
+    if texts.null_count:
+        lengths = np.where(texts.is_valid().to_numpy(zero_copy_only=False), lengths, 0)
+    return bounds[:-1] - first, lengths, letters
 
 
 def word_at(letters: Array, starts: Array, left: Array) -> Array:
