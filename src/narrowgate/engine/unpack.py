@@ -69,7 +69,7 @@ Source: TypeAlias = Path | Held
 
 
 def hold(path: Path, limits: Limits) -> Held:
-    """The file as it is now, read once. Raises ReadFault where it is not to be read or too large."""
+    """The file as it is now, read once. Raises ReadFault where it cannot be, or is too large."""
     try:
         with path.open("rb") as stream:
             data = stream.read(limits.plain_bytes + 1)
@@ -129,8 +129,7 @@ def plain(path: Source, limits: Limits) -> Unpacked:
     packed = compression(path)
     beneath: IO[bytes]
     if packed == "zstd":
-        held = isinstance(path, Held)
-        beneath = pa.BufferReader(path.data) if held else pa.OSFile(str(path))
+        beneath = pa.BufferReader(path.data) if isinstance(path, Held) else pa.OSFile(str(path))
     else:
         beneath = path.open("rb")
     raw = beneath
