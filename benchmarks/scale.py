@@ -90,7 +90,8 @@ def run_all(work: Path, folder: Path, people: int, records: int, seed: int) -> N
     sys.stdout.write(f"{people:,} people, {records:,} records, seed {seed}: {counts}\n")
     sys.stdout.write(f"{'floor: join and write':24}{floor:8.2f} s\n")
     for name, seconds in took.items():
-        sys.stdout.write(f"{name:24}{seconds:8.2f} s{seconds / floor:8.1f} x floor{peaks[name]:8,.0f} MiB\n")
+        sys.stdout.write(f"{name:24}{seconds:8.2f} s{seconds / floor:8.1f} x floor")
+        sys.stdout.write(f"{peaks[name]:8,.0f} MiB\n")
     for name, text in processed["seconds"].items():
         sys.stdout.write(f"{'  of it ' + name:24}{float(text):8.2f} s\n")
     case_way = ("receive", "process", "release", "answers")
