@@ -109,6 +109,7 @@ class _Binder:
             # What the table got wrong, or TOML that cannot be read, is told already.
             if found is None and word not in self.seen and not self.unread:
                 self._fault(header.line, f"no clause has the table [{word}]")
+        self._delegates()
         ids = [attestation.id for attestation in self.attestations]
         for twice in sorted({each for each in ids if ids.count(each) > 1}):
             self._fault(header.line, f"two attestations have the id {twice}")
@@ -117,6 +118,15 @@ class _Binder:
                 header.line_of("signatures_required"),
                 "more signatures are required than there are signatories",
             )
+
+    def _delegates(self) -> None:
+        """A delegate's power comes from a signatory who has it by office, not from a delegate."""
+        signatories = self.header.signatory if self.header else []
+        by_office = {each.person for each in signatories if each.delegated_by is None}
+        for index, each in enumerate(signatories):
+            if each.delegated_by is not None and each.delegated_by not in by_office:
+                line = self.document.header.line_of("delegated_by", "signatory", index)
+                self._fault(line, "delegated_by names no signatory who signs by office")
 
     def terms(self, digest: str) -> Terms:
         header = self.header

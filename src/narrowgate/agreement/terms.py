@@ -45,17 +45,42 @@ class Strict(BaseModel):
 
 
 class Signatory(Strict):
-    """A person who may sign requests, by person id, and the office that gives the power."""
+    """A person who may sign requests, by person id, and the office that gives the power.
+
+    `delegated_by`: the signatory whose power this is; the person then signs only while a delegation
+    of at most `delegation_days` from that signatory is on record (facts T15, B18).
+    """
 
     person: str
     office: str
+    delegated_by: str | None = None
+    delegation_days: PositiveInt | None = None
+
+    @model_validator(mode="after")
+    def _delegated_for_days(self) -> Self:
+        if (self.delegated_by is None) != (self.delegation_days is None):
+            raise ValueError("delegated_by goes with delegation_days, and with it alone")
+        return self
+
+
+class Renewal(Strict):
+    """How often the term may be renewed, for how many `months` each time, and in which of its last
+    days (5 U.S.C. 552a(o)(2): once, for a year, in the last three months; facts C4).
+    """
+
+    times: PositiveInt
+    months: PositiveInt
+    last_days: PositiveInt
 
 
 class Term(Strict):
-    """In force from adoption or `not_before`, the later, for `months` (facts C4)."""
+    """In force from adoption or `not_before`, the later, for `months` (facts C4), in days of UTC.
+    Without a `renewal` the term is not renewed.
+    """
 
     not_before: date
     months: PositiveInt
+    renewal: Renewal | None = None
 
     def begins(self, adopted: date) -> date:
         """The first day in force."""
@@ -63,10 +88,14 @@ class Term(Strict):
 
     def ends(self, adopted: date) -> date:
         """The first day no longer in force."""
-        first = self.begins(adopted)
-        years, month = divmod(first.month - 1 + self.months, 12)
-        year, month = first.year + years, month + 1
-        return date(year, month, min(first.day, calendar.monthrange(year, month)[1]))
+        return months_after(self.begins(adopted), self.months)
+
+
+def months_after(first: date, months: int) -> date:
+    """The same day of the month so many months later, or that month's last day."""
+    years, month = divmod(first.month - 1 + months, 12)
+    year, month = first.year + years, month + 1
+    return date(year, month, min(first.day, calendar.monthrange(year, month)[1]))
 
 
 class AnswerTerms(Strict):

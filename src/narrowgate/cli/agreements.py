@@ -69,13 +69,16 @@ def adopt(
     context: typer.Context,
     agreement: Named,
     key: Annotated[list[str], typer.Option(help="An agreement officer's key; one of each party.")],
+    replaces: Annotated[
+        str | None, typer.Option(metavar="DIGEST", help="The text that this one is to amend.")
+    ] = None,
 ) -> None:
-    """Adopt an agreement under the signatures of both parties."""
+    """Adopt an agreement, or a changed text of one that stands, signed by both parties."""
     from narrowgate.gateway.agreements import adopt_named
     from narrowgate.gateway.site import Site
 
     out: Output = context.obj
-    terms = adopt_named(Site(out.home), agreement, key)
+    terms = adopt_named(Site(out.home), agreement, key, replaces)
     out.result({"agreement": terms.id, "digest": terms.digest})
 
 

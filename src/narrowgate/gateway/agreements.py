@@ -50,9 +50,9 @@ def check(name: str, home: Path) -> Checked:
     return Checked(terms, coverage(terms), tuple(clause.number for clause in gaps(terms)))
 
 
-def adopt_named(site: Site, name: str, keys: Sequence[str]) -> Terms:
+def adopt_named(site: Site, name: str, keys: Sequence[str], replaces: str | None) -> Terms:
     """Adopt the agreement that a command names under the keys it names."""
-    return adopt(site, source(name, site.home), name, signers(keys))
+    return adopt(site, source(name, site.home), name, signers(keys), replaces=replaces)
 
 
 def listed(home: Path) -> tuple[tuple[str, ...], list[AgreementRow]]:
