@@ -61,11 +61,21 @@ def add(
 def list_people(context: typer.Context) -> None:
     """Everybody known to the site."""
     from narrowgate.gateway.site import Site
+    from narrowgate.instants import stamp
 
     out: Output = context.obj
     people = sorted(Site(out.home).directory, key=lambda person: person.id)
-    rows = [(p.id, p.organisation, ", ".join(sorted(p.roles)), p.key.thumbprint) for p in people]
-    names = ("person", "organisation", "roles", "key")
+    rows = [
+        (
+            p.id,
+            p.organisation,
+            ", ".join(sorted(p.roles)),
+            p.key.thumbprint,
+            stamp(p.revoked_at) if p.revoked_at else "",
+        )
+        for p in people
+    ]
+    names = ("person", "organisation", "roles", "key", "revoked_since")
     out.result(
         {"people": [dict(zip(names, row, strict=True)) for row in rows]}, [table(names, rows)]
     )

@@ -42,11 +42,11 @@ def check_standing(site: Site, row: CaseRow) -> None:
     reasons = holds(site, row)
     if reasons:
         raise Held(
-            "the case is held: " + " ".join(_words(reasons)),
+            "the case is held: " + "; ".join(_words(reasons)),
             place=f"case {row.id}",
             mend=" ".join(dict.fromkeys(reason.mend for reason in reasons)),
         )
 
 
 def _words(reasons: Collection[Reason]) -> list[str]:
-    return [f"{r.code.value} (clause {r.clause or '-'}): {r.fault}" for r in reasons]
+    return [f"{r.code.value} (clause {r.clause or '-'}): {r.fault.rstrip('.')}" for r in reasons]
