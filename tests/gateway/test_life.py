@@ -1,4 +1,4 @@
-"""Each act of an agreement's life on a real site: who may, when, what the log says, what follows."""
+"""Each act of an agreement's life on a real site: who may, when, what the log says, what then."""
 
 from __future__ import annotations
 
@@ -15,15 +15,18 @@ from drafts import ID, ORDER, both, draft, fact, later, rebuilt, resume, suspend
 from narrowgate.canonical import canonical
 from narrowgate.errors import BadInput, Conflict, Denied, WrongState
 from narrowgate.gateway import life
+from narrowgate.gateway import process as module
 from narrowgate.gateway.adopt import adopt
 from narrowgate.gateway.answers import fetch_answers
 from narrowgate.gateway.cases import show_case
 from narrowgate.gateway.commit import catch_up
+from narrowgate.gateway.desk import history
 from narrowgate.gateway.hold import Held
 from narrowgate.gateway.process import process
 from narrowgate.gateway.prove import prove
 from narrowgate.gateway.receive import Receipt
 from narrowgate.gateway.review import decide, show_pair
+from narrowgate.gateway.safeguards import record_fact
 from narrowgate.keys.jwk import Key
 from narrowgate.store import reading
 from world import NOW, World, person, record
@@ -99,8 +102,6 @@ def test_matching_is_held_before_the_register_is_read(
 ) -> None:
     """Suspended between screening and matching."""
     case = world.receive([record(0)]).case
-    from narrowgate.gateway import process as module
-
     plain, touched = module._commit, []
 
     def commit_then_suspend(*arguments: Any) -> None:
@@ -108,7 +109,7 @@ def test_matching_is_held_before_the_register_is_read(
         suspend(world)
 
     monkeypatch.setattr(module, "_commit", commit_then_suspend)
-    monkeypatch.setattr(module.CaseDesk, "snapshot", lambda desk: touched.append(desk))
+    monkeypatch.setattr(module.CaseDesk, "snapshot", touched.append)
     with pytest.raises(Held):
         process(world.site, case)
     assert touched == []
@@ -119,8 +120,6 @@ def test_matching_is_held_before_the_register_is_read(
 
 def test_a_suspension_during_the_match_wins(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     case = world.receive([record(0)]).case
-    from narrowgate.gateway import process as module
-
     plain = module.CaseDesk.snapshot
 
     def suspended_meanwhile(desk: Any) -> Any:
@@ -232,9 +231,10 @@ def test_an_amendment_starts_no_new_volume(world: World) -> None:
     world.receive([record(0), record(1)])
     later(world, days=400)
     terms = adopt(world.site, draft("amended"), "x", both(world))
-    row = reading.agreements(world.site.db)[-1]
-    assert (row.digest, row.term_from) == (terms.digest, NOW)
-    assert reading.persons_asked(world.site.db, ID, row.term_from, other_than="") == 2
+    assert history(world.site, terms, "", world.now).persons_term == 2
+    life.end(world.site, ID, both(world))
+    anew = adopt(world.site, draft("a new agreement"), "x", both(world))
+    assert history(world.site, anew, "", world.now).persons_term == 0
 
 
 def test_no_amendment_while_suspended_or_over(world: World) -> None:
@@ -384,10 +384,8 @@ def test_a_finding_is_closed_once(world: World) -> None:
     for name, due in (("closed", None), ("plan", today + timedelta(days=9)), ("finding", None)):
         with pytest.raises(Conflict):
             fact(world, name, today, due, "F-1")
+    key = world.key("agreement-officer-2")  # the requester's own
     with pytest.raises(Denied):
-        from narrowgate.gateway.safeguards import record_fact
-
-        key = world.key("agreement-officer-2")  # the requester's own
         record_fact(world.site, "requester", "finding", key, on=today, finding="F-3")
 
 
