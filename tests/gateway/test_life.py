@@ -16,6 +16,7 @@ from narrowgate.canonical import canonical
 from narrowgate.errors import BadInput, Conflict, Denied, WrongState
 from narrowgate.gateway import life
 from narrowgate.gateway import process as module
+from narrowgate.gateway import release as release_module
 from narrowgate.gateway.adopt import adopt
 from narrowgate.gateway.answers import fetch_answers
 from narrowgate.gateway.cases import show_case
@@ -422,3 +423,44 @@ def test_every_act_is_signed_over_its_entry_and_rebuilds_the_database(
     for ask in (reading.agreements, reading.people, reading.cases, reading.applied):
         assert ask(again.db) == ask(world.site.db)
     assert life.life_of(again, ID) == life.life_of(world.site, ID)
+
+
+def test_a_renewal_reaches_what_came_under_the_text_before(world: World) -> None:
+    world.terms = adopt(world.site, draft("a", months=1, renewal=(1, 2, 30)), "x", both(world))
+    ready = world.process([record(0)]).case
+    later(world, days=2)
+    adopt(world.site, draft("b", months=1, renewal=(1, 2, 30)), "x", both(world))
+    assert life.renew(world.site, ID, both(world)) == date(2027, 2, 20)
+    later(world, days=60)
+    world.release(ready)
+
+
+def test_an_amendment_may_come_before_one_that_is_to_begin(world: World) -> None:
+    first = world.terms
+    far = adopt(world.site, draft("far", not_before="2027-06-01"), "x", both(world))
+    soon = adopt(world.site, draft("soon", not_before="2026-12-01"), "x", both(world))
+    assert entry(world)["replaces"] == far.digest
+    world.now = datetime.fromisoformat("2026-12-01T00:00:00Z")
+    texts = {text.row.digest: text.stage.value for text in life.life_of(world.site, ID).texts}
+    assert texts == {
+        first.digest: "superseded", far.digest: "superseded", soon.digest: "in_force",
+    }  # fmt: skip
+    assert codes(world.receive([record(0)])) == ["request.agreement_digest_mismatch"]
+    world.terms = soon
+    assert codes(world.receive([record(0)])) == []
+
+
+def test_a_suspension_during_the_release_wins(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = world.process([record(0)]).case
+    plain = release_module.answers_tree
+
+    def suspended_meanwhile(*arguments: Any) -> Any:
+        suspend(world)
+        return plain(*arguments)
+
+    monkeypatch.setattr(release_module, "answers_tree", suspended_meanwhile)
+    with pytest.raises(Held, match=SUSPENDED):
+        world.release(case)
+    assert reading.case_state(world.site.db, case) == "ready"

@@ -332,7 +332,7 @@ def _template() -> Path:
 
 TestLives = Lives.TestCase
 TestLives.settings = settings(
-    max_examples=20,
+    max_examples=15,
     stateful_step_count=20,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],

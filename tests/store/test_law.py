@@ -9,7 +9,7 @@ from django.core.management import call_command
 from drafts import ID, both, draft, later, rebuilt, resume, suspend
 from narrowgate.gateway.adopt import adopt
 from narrowgate.gateway.commit import catch_up, rebuild_database
-from narrowgate.store import database, models, reading
+from narrowgate.store import database, law, models, reading
 from world import World, person, record
 
 
@@ -61,3 +61,8 @@ def test_an_older_schema_is_brought_up_to_date(tmp_path: Path) -> None:
     assert reading.agreements(world.site.db) == []
     assert catch_up(world.site) == world.site.log.size
     assert told(world.site.db) == before
+
+
+def test_the_page_on_the_life_names_every_entry() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "life-of-an-agreement.md").read_text()
+    assert [kind for kind in law.WRITERS if f"`{kind.value}`" not in page] == []
