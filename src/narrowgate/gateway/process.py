@@ -96,5 +96,7 @@ def _commit(site: Site, desk: CaseDesk, outcome: Outcome) -> None:
         Event(outcome.kind, stamp(desk.at), fields),
         history_version=outcome.history_version,
         # What rests on the history is judged again when the law in it moves; matching does not.
-        check=None if outcome.history_version else lambda: check_standing(site, desk.case),
+        check=None
+        if outcome.history_version is not None
+        else lambda: check_standing(site, desk.case),
     )
