@@ -3,7 +3,8 @@
     python benchmarks/standard_forms.py [ROWS]
 
 The rows are made up: US names and addresses in the proportions of ordinary mail (nine in ten a
-street, the rest boxes, routes, highways, faults), each written in one of several ways.
+street, the rest boxes, routes, highways, faults), each written in one of several ways, in places
+drawn from the ZIP table.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ import pyarrow as pa
 
 from narrowgate.standard.columns import RAW_COLUMNS
 from narrowgate.standard.form import standardise
+from narrowgate.standard.zips import STATE_CODES, TABLE
 
 _STREETS = (
     "MAIN OAK Maple CEDAR Elm WASHINGTON LAKE Hill WALNUT SPRING NORTH RIDGE CHURCH PARK Second "
@@ -27,6 +29,16 @@ _STREETS = (
 _SYLLABLES = "MAR TIN SAN CHEZ GON ZA LEZ BER KO WIL SON DE LA CRUZ O'N EAL"
 _SUFFIXES = "ST Street AVE Avenue RD Dr LN Blvd. CT PL Way CIR"
 _UNITS = ("", "", "", "", "APT %d", "Apt. #%dB", "UNIT %d", "# %d", "STE %d", "BLDG 2 APT %d")
+
+
+def zip_places() -> list[tuple[str, str, str]]:
+    """ZIP, city and state of every listed ZIP."""
+    with pa.memory_map(str(TABLE)) as file:
+        table = pa.ipc.open_file(file).read_all()
+    return [
+        (f"{row['zip']:05}", row["city"].title(), STATE_CODES[row["state"]])
+        for row in table.select(["zip", "city", "state"]).to_pylist()
+    ]
 
 
 def made_up(rows: int, seed: int = 7) -> pa.Table:
@@ -49,6 +61,10 @@ def made_up(rows: int, seed: int = 7) -> pa.Table:
     units = pick(list(_UNITS))
     line2 = [u % (n % 400) if "%" in u else None for u, n in zip(units, numbers, strict=True)]
     born = (np.datetime64("1930-01-01") + draw.integers(0, 30_000, rows)).astype(str)
+    places = zip_places()
+    drawn = draw.integers(0, len(places), rows)
+    # Two in a hundred name another city than their ZIP's.
+    cities = np.where(draw.random(rows) < 0.02, draw.permutation(drawn), drawn).tolist()
     columns: dict[str, Sequence[str | None]] = {
         "given_name": pick(["José", "MARIA", "John", "Anne-Marie", "LI", "Dr. Ahmed", "EMMA"]),
         "middle_name": pick(["A", "B.", "Lee", "M"]),
@@ -59,9 +75,9 @@ def made_up(rows: int, seed: int = 7) -> pa.Table:
         "tin_kind": ["ssn"] * rows,
         "address_line1": line1,
         "address_line2": line2,
-        "city": pick(["Springfield", "ST LOUIS", "San José", "Fort Worth", "Portland"]),
-        "state": pick(["MO", "Texas", "OR", "CA", "IL"]),
-        "postal_code": [f"{n:05}" for n in draw.integers(10_000, 99_000, rows).tolist()],
+        "city": [places[i][1] for i in cities],
+        "state": [places[i][2] for i in cities],
+        "postal_code": [places[i][0] for i in drawn.tolist()],
         "country": [None] * rows,
     }
     return pa.table({name: pa.array(columns[name], pa.string()) for name in RAW_COLUMNS})

@@ -23,6 +23,7 @@ class Kind(StrEnum):
     PERSON_ADDED = "person.added"
     AGREEMENT_ADOPTED = "agreement.adopted"
     SNAPSHOT_LOADED = "snapshot.loaded"
+    MODEL_INSTALLED = "model.installed"
     REQUEST_RECEIVED = "request.received"
     REQUEST_REFUSED = "request.refused"
     CASE_SCREENED = "case.screened"
@@ -61,6 +62,7 @@ FIELDS: dict[Kind, frozenset[str]] = {
     Kind.PERSON_ADDED: frozenset(["person", "organisation", "roles", "key"]),
     Kind.AGREEMENT_ADOPTED: frozenset(["agreement", "digest", "signatures"]),
     Kind.SNAPSHOT_LOADED: frozenset(["snapshot", "people", "addresses", "rejected"]),
+    Kind.MODEL_INSTALLED: frozenset(["model", "digest", "evaluation"]),
     Kind.REQUEST_RECEIVED: _REQUEST,
     Kind.REQUEST_REFUSED: _REQUEST | {"reasons"},
     Kind.CASE_SCREENED: _STAGE,

@@ -1,6 +1,7 @@
 """Bounds are the published ones; an evaluation that does not keep the ceilings bars the model."""
 
 import json
+from dataclasses import asdict
 from math import comb
 
 import numpy as np
@@ -17,6 +18,7 @@ from narrowgate.matching.evaluation import (
     read_evaluation,
     require,
     shortfalls,
+    shown,
 )
 from narrowgate.matching.model import bundled_model
 from narrowgate.matching.quality import Figures, by_group, gap, upper_bound, wilson
@@ -30,7 +32,16 @@ def _terms():  # type: ignore[no-untyped-def]
     return read_agreement(source, "x").answer
 
 
-TERMS = _terms()
+BUNDLED = _terms()
+TERMS = BUNDLED.model_copy(
+    update={"most_false_confirmations": 5e-6, "most_review": 0.03, "most_group_gap": 10.0}
+)
+
+
+ONE = Figures(0, 1_500_000, 1000, 0, 1010, 1000, 0)
+OTHER = Figures(20, 2_500_000, 1990, 10, 2000, 1990, 5)
+BOTH = Figures(20, 4_000_000, 2990, 10, 3010, 2990, 5)
+TRIED = Figures(20, 6_000_000, 2991, 10, 3010, 2990, 5)
 
 
 def evaluation(**changes: object) -> Evaluation:
@@ -42,19 +53,8 @@ def evaluation(**changes: object) -> Evaluation:
         "terms": TERMS,
         "data": {},
         "people": 1,
-        "refused": 0,
-        "decided": 4_000_000,
-        "confirmed": 1,
-        "review": 1,
-        "lives_there": 1,
-        "tried_for_false": 4_000_000,
-        "false_confirmations": 0,
-        "bound": 7e-7,
-        "recall": 0.9,
-        "recall_with_review": 0.9,
-        "review_share": 0.001,
-        "group_gap": 0.4,
-        "groups": ["a", "b"],
+        "refused_by_code": {"address.po_box": 20},
+        **shown(BOTH, {"script": {"one": ONE, "other": OTHER}}, TRIED),
     }
     return Evaluation.model_validate(kept | changes)
 
@@ -113,7 +113,8 @@ def test_an_evaluation_within_the_ceilings_bars_nothing() -> None:
         ({"bound": 7e-6}, "7e-06, at most 5e-06 is allowed (2e-06 too much)"),
         ({"review_share": 0.04}, "0.0400, at most 0.0300 is allowed (0.0100 too much)"),
         ({"group_gap": 10.5}, "10.50, at most 10.00 is allowed (0.50 too much)"),
-        ({"group_gap": None}, "not measured"),
+        ({"group_gap": None}, "not measured, at most 10.00 is allowed"),
+        ({"review_share": 0.030001}, "0.0300, at most 0.0300 is allowed (a trace too much)"),
         ({"model": "sha256:0"}, "another model"),
     ],
 )
@@ -137,8 +138,8 @@ def test_an_evaluation_under_stricter_or_other_terms_proves_nothing() -> None:
 def test_the_bundled_model_keeps_the_bundled_ceilings() -> None:
     found = bundled_evaluation("strict")
     assert found is not None
-    assert shortfalls(found, MODEL, TERMS) == []
-    assert over_ceiling(found, TERMS) == []
+    assert shortfalls(found, MODEL, BUNDLED) == []
+    assert over_ceiling(found, BUNDLED) == []
 
 
 def test_an_evaluation_is_read_back() -> None:
@@ -147,3 +148,50 @@ def test_an_evaluation_is_read_back() -> None:
     for broken in (b"", b"{}", json.dumps({"model": 1}).encode()):
         with pytest.raises(BadInput):
             read_evaluation(broken, "x")
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"bound": 7e-8},
+        {"false_confirmations": 2},
+        # More are false among the near misses than there are; fewer were tried than decided.
+        {"tried_for_false": 4_000_000, "bound": upper_bound(1, 4_000_000)},
+        {"tried_for_false": 3_000_000, "bound": upper_bound(1, 3_000_000)},
+        {"recall": 0.999},
+        {"review_share": 0.0},
+        {"group_gap": 0.1},
+        {"group_gap": None, "groups": []},
+        {"decided": 40_000_000},
+        {"by_group": {}},
+        {"rightly": 4000},
+        {"by_group": {"script": {"one": asdict(ONE), "other": asdict(ONE)}}},
+    ],
+)
+def test_figures_that_do_not_follow_from_the_counts_are_no_evaluation(
+    changes: dict[str, object],
+) -> None:
+    with pytest.raises(BadInput):
+        read_evaluation(evaluation(**changes).to_bytes(), "x")
+
+
+def test_a_false_confirmation_of_the_records_themselves_is_not_left_out() -> None:
+    whole = Figures(0, 4_000_000, 2990, 10, 3010, 2989, 5)
+    halves = (Figures(0, 2_000_000, 1495, 5, 1505, 1495, 2),
+              Figures(0, 2_000_000, 1495, 5, 1505, 1494, 3))  # fmt: skip
+    groups = {"script": dict(zip(("one", "other"), halves, strict=True))}
+    told = evaluation(refused_by_code={}, **shown(whole, groups, whole))
+    assert read_evaluation(told.to_bytes(), "x").false_confirmations == 1
+    hidden = told.model_copy(
+        update={"false_confirmations": 0, "bound": upper_bound(0, told.tried_for_false)}
+    )
+    with pytest.raises(BadInput):
+        read_evaluation(hidden.to_bytes(), "x")
+
+
+def test_a_confirmation_of_another_person_is_false() -> None:
+    states = np.array([State.CONFIRMED, State.CONFIRMED, State.REVIEW, State.REVIEW], np.uint8)
+    there, same = np.ones(4, bool), np.array([True, False, True, False])
+    found = Figures.of(states, there, same)
+    assert (found.false_confirmations, found.rightly, found.rightly_review) == (1, 1, 1)
+    assert (found.recall, found.recall_with_review) == (0.25, 0.5)

@@ -14,6 +14,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
+from narrowgate.agreement.bundled import bundled
 from narrowgate.cli.main import main
 from narrowgate.errors import BadInput
 from narrowgate.gateway.learning import NewModel, Sources, learn_model
@@ -90,13 +91,20 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> Files:
     return Files(folder / "register.csv", folder / "requests.csv", folder / "truth.csv", errors)
 
 
-def learned(files: Files, *, labels: bool, seed: int = 1) -> NewModel:
+def learned(
+    files: Files,
+    *,
+    labels: bool,
+    seed: int = 1,
+    agreement: str = "removal-order-address",
+    name: str = "learned",
+) -> NewModel:
     sources = Sources([files.register], files.requests, files.truth if labels else None)
     return learn_model(
         sources,
-        "removal-order-address",
+        agreement,
         files.truth.parent,
-        name="learned",
+        name=name,
         pairs=PAIRS,
         seed=seed,
         now=NOW,
@@ -194,6 +202,23 @@ def test_partitions_change_nothing(files: Files, tmp_path: Path) -> None:
         )
     assert tables[0][0].equals(tables[1][0])
     assert tables[0][1].equals(tables[1][1])
+
+
+def test_a_model_is_learned_under_the_agreement_that_will_name_it(
+    files: Files, tmp_path: Path
+) -> None:
+    source = bundled("removal-order-address")
+    assert source is not None
+    agreement = tmp_path / "agreement.md"
+    agreement.write_bytes(source.replace(b'model = "strict"', b'model = "learned"'))
+    made = json.loads(learned(files, labels=True, agreement=str(agreement)).data)
+    assert made["learned"]["data"]["base"] == bundled_model("strict").digest
+
+
+@pytest.mark.parametrize("name", ["Learned", "learned-2", "2learned", "../learned", ""])
+def test_a_name_that_no_agreement_could_give_makes_no_model(files: Files, name: str) -> None:
+    with pytest.raises(BadInput, match="name"):
+        learned(files, labels=True, name=name)
 
 
 def test_records_that_say_not_who_is_meant_teach_nothing(files: Files, tmp_path: Path) -> None:

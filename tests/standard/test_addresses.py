@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pyarrow as pa
@@ -13,6 +14,7 @@ from narrowgate.standard.columns import RAW_COLUMNS, STANDARD_COLUMNS
 from narrowgate.standard.form import standardise
 
 HERE = Path(__file__).parent
+VECTORS = HERE.parents[1] / "vectors" / "addresses.toml"
 RAW = pa.schema([(name, pa.string()) for name in RAW_COLUMNS])
 Row = dict[str, object]
 
@@ -48,19 +50,37 @@ def one(line: str, **place: str) -> Row:
     return standard_rows([raw_row(line, **place)])[0]
 
 
+def pairs() -> list[dict[str, Any]]:
+    with VECTORS.open("rb") as file:
+        kinds = tomllib.load(file)["kind"]
+    return [{"kind": kind["name"], "place": {}, **pair} for kind in kinds for pair in kind["pairs"]]
+
+
 def test_pairs_are_one_delivery_point_or_not() -> None:
-    pairs = table("addresses.toml", "pair")
-    first = standard_rows([raw_row(pair["a"]) for pair in pairs])
-    second = standard_rows([raw_row(pair["b"]) for pair in pairs])
-    assert len(pairs) >= 150
+    listed = pairs()
+    first = standard_rows([raw_row(pair["a"], **pair["place"]) for pair in listed])
+    second = standard_rows([raw_row(pair["b"], **pair["place"]) for pair in listed])
+    assert len(listed) >= 650
     wrong = [
-        (pair["a"], pair["b"], a["delivery_point"], b["delivery_point"])
-        for pair, a, b in zip(pairs, first, second, strict=True)
-        if a["delivery_point"] is None
-        or b["delivery_point"] is None
-        or (a["delivery_point"] == b["delivery_point"]) is not bool(pair["same"])
+        (pair["kind"], pair["a"], pair["b"], a["delivery_point"], b["delivery_point"])
+        for pair, a, b in zip(listed, first, second, strict=True)
+        if (a["delivery_point"] is not None and a["delivery_point"] == b["delivery_point"])
+        is not pair["same"]
+        or (a["delivery_point"] is None) is not ("a" in pair.get("unread", ""))
+        or (b["delivery_point"] is None) is not ("b" in pair.get("unread", ""))
     ]
     assert wrong == []
+
+
+def test_pairs_are_sound_data() -> None:
+    listed = pairs()
+    assert len({(pair["a"], pair["b"], str(pair["place"])) for pair in listed}) == len(listed)
+    assert all(pair["reason"] for pair in listed)
+    by_kind = {
+        pair["kind"]: [p["same"] for p in listed if p["kind"] == pair["kind"]] for pair in listed
+    }
+    # Each kind shows both what is one point and what is not.
+    assert [kind for kind, same in by_kind.items() if set(same) != {True, False}] == []
 
 
 def test_lines_have_the_fault_they_should() -> None:
@@ -113,9 +133,9 @@ def test_lines_have_the_fault_they_should() -> None:
         ),
         (
             "9 State Hwy 12 E Ste 3",
-            {"number": "9", "street": "SR 12", "postdir": "E", "unit": "3"},
+            {"number": "9", "street": "SR 12", "postdir": "E", "unit": "STE 3"},
         ),
-        ("12 Main St Apt 3 Ste 4", {"unit": "# 3 # 4"}),
+        ("12 Main St Apt 3 Ste 4", {"unit": "# 3 STE 4"}),
         ("Don't  Care,", {"address_text": "DONT CARE", "building": None, "delivery_point": None}),
     ],
 )

@@ -34,7 +34,8 @@ from narrowgate.reasons import Code, Reason
 Kind = Literal["enforced", "attested", "performed", "informative", "gap"]
 
 
-Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
+IDENTIFIER = r"^[a-z][a-z0-9_]*$"
+Identifier = Annotated[str, StringConstraints(pattern=IDENTIFIER)]
 Share = Annotated[float, Field(gt=0, le=1)]
 
 

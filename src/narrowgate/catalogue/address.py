@@ -180,8 +180,15 @@ class AddressZipMismatch(RecordRule):
 
     code: ClassVar = Code.ADDRESS_ZIP_MISMATCH
     cites: ClassVar = (_LAW, "facts A4", "facts A5")
-    passes: ClassVar = (record(state="Illinois", postal_code="62704-1234"),)
-    fails: ClassVar = (record(state="TX"), record(postal_code="00000"))
+    passes: ClassVar = (
+        record(state="Illinois", postal_code="62704-1234"),
+        record(city="St. Louis", postal_code="63101"),  # just over the river from Illinois
+    )
+    fails: ClassVar = (
+        record(state="TX"),
+        record(postal_code="00000"),
+        record(postal_code="00100"),  # no ZIP begins so
+    )
     asked_by_law: ClassVar = True
     yields_to: ClassVar = (Code.ADDRESS_INCOMPLETE,)
 
@@ -194,7 +201,8 @@ class AddressZipMismatch(RecordRule):
     def expression(self, sight: Sight) -> str:
         return (
             f"{_SOUND} AND address_fault IS NULL AND state IS NOT NULL "
-            "AND postal_code IS NOT NULL AND std_zip_state_agrees IS NOT TRUE"
+            "AND postal_code IS NOT NULL AND (std_zip5 IS NULL OR std_state IS NULL "
+            "OR std_zip_state_agrees IS FALSE)"
         )
 
 
@@ -323,9 +331,12 @@ class AddressShared(RecordRule):
         return "Check the address: a shared mailing address tells nothing about one person."
 
     def expression(self, sight: Sight) -> str:
+        most = sight.value(self.most_persons)
         return (
-            "place IN (SELECT place FROM repeated_place GROUP BY place "
-            f"HAVING count(DISTINCT subject) > {sight.value(self.most_persons)})"
+            # So many rows first, which are quickly counted; so many subjects among those.
+            f"place IN (SELECT place FROM repeated_place WHERE place IN (SELECT place "
+            f"FROM repeated_place GROUP BY place HAVING count(*) > {most}) "
+            f"GROUP BY place HAVING count(DISTINCT subject) > {most})"
         )
 
 

@@ -120,13 +120,11 @@ def install(
     evaluation: Annotated[Path, typer.Option(help="Its evaluation, by `evaluate`.")],
 ) -> None:
     """Put a model and its evaluation into the site: an agreement that names it can then be used."""
-    from narrowgate.gateway.models import install_model
+    from narrowgate.gateway.models import install_files
     from narrowgate.gateway.site import Site
 
     out: Output = context.obj
-    installed = install_model(
-        Site(out.home), model.read_bytes(), evaluation.read_bytes(), model.name
-    )
+    installed = install_files(Site(out.home), model, evaluation)
     out.result({"model": installed.name, "digest": installed.digest})
 
 

@@ -22,6 +22,8 @@ Hashes: TypeAlias = npt.NDArray[np.uint64]
 KEY_BYTES = 32
 _UPPER = np.uint64(0xFFFFFFFF00000000)
 _HALF = np.uint64(32)
+_BLOCK = 1 << 14
+"""Texts at a time, so that what is summed up stays in the processor's own memory."""
 
 
 class Hasher:
@@ -45,6 +47,14 @@ class Hasher:
     def texts(self, domain: int, texts: pa.Array) -> Hashes:
         """Of texts (UTF-8); (n,), or (n, width). A null has a hash of no meaning."""
         starts, lengths, letters = text_buffers(texts)
+        if len(starts) <= _BLOCK:
+            return self._hashed(domain, starts, lengths, letters)
+        blocks = [slice(at, at + _BLOCK) for at in range(0, len(starts), _BLOCK)]
+        return np.concatenate(
+            [self._hashed(domain, starts[rows], lengths[rows], letters) for rows in blocks]
+        )
+
+    def _hashed(self, domain: int, starts: Array, lengths: Array, letters: Array) -> Hashes:
         longest = int(lengths.max()) if len(lengths) else 0
         coefficients = self._coefficients(-(-longest // 4) + 2)
         sums = [lengths.astype(np.uint64) * c[1] + _times(c[0], domain) for c in coefficients]
@@ -88,23 +98,23 @@ def _times(coefficient: np.uint64, number: int) -> np.uint64:
 
 
 def text_buffers(texts: pa.Array) -> tuple[Array, Array, Array]:
-    """Starts and lengths (int64, bytes; 0 for null) of texts, and the letters behind them all,
-    with four bytes of nothing after the last.
+    """Starts and lengths (int64, bytes; 0 for null) of texts (string or large_string), and the
+    letters behind them all, with four bytes of nothing after the last.
     """
-    plain = texts.cast(pa.large_string())
-    count, at = len(plain), plain.offset
-    if not count:
-        return np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(4, np.uint8)
-    _, offsets, data = plain.buffers()
-    bounds = np.frombuffer(offsets, np.int64)[at : at + count + 1]
-    stop = int(bounds[-1])
-    letters = np.zeros(stop + 4, np.uint8)
-    if stop:
-        letters[:stop] = np.frombuffer(data, np.uint8)[:stop]
+    count, at = len(texts), texts.offset
+    if not count or texts.null_count == count:
+        return np.zeros(count, np.int64), np.zeros(count, np.int64), np.zeros(4, np.uint8)
+    _, offsets, data = texts.buffers()
+    width = np.int64 if pa.types.is_large_string(texts.type) else np.int32
+    bounds = np.frombuffer(offsets, width)[at : at + count + 1].astype(np.int64)
+    first, stop = int(bounds[0]), int(bounds[-1])
+    letters = np.zeros(stop - first + 4, np.uint8)
+    if stop > first:
+        letters[: stop - first] = np.frombuffer(data, np.uint8)[first:stop]
     lengths = np.diff(bounds)
-    if plain.null_count:
-        lengths = np.where(plain.is_valid().to_numpy(zero_copy_only=False), lengths, 0)
-    return bounds[:-1], lengths, letters
+    if texts.null_count:
+        lengths = np.where(texts.is_valid().to_numpy(zero_copy_only=False), lengths, 0)
+    return bounds[:-1] - first, lengths, letters
 
 
 def word_at(letters: Array, starts: Array, left: Array) -> Array:

@@ -26,8 +26,8 @@ from narrowgate.engine.read import read_table
 from narrowgate.errors import BadInput
 from narrowgate.gateway.agreements import source
 from narrowgate.matching.learn import FEWEST, PRIOR_PAIRS, Learned, from_labels, learn
-from narrowgate.matching.model import Model, bundled_model, read_model
-from narrowgate.matching.model_file import model_file
+from narrowgate.matching.model import Model, bundled_model, is_bundled, read_model
+from narrowgate.matching.model_file import check_name, model_file
 from narrowgate.matching.sample import (
     asked_of,
     blocked,
@@ -44,6 +44,7 @@ from narrowgate.screening.screen import RECORDS
 from narrowgate.standard.form import standardise
 
 MOST_RECORDS = 100_000
+_BASE = "strict"
 _ABOUT_WHOM = ("record", "name", "birth_date", "tin", "identifier", "address")
 """Families of rules on who is meant: records that break one are not learned from."""
 
@@ -70,12 +71,14 @@ class NewModel:
 def learn_model(
     sources: Sources, agreement: str, home: Path, *, name: str, seed: int, now: datetime, pairs: int
 ) -> NewModel:
-    """Learn the weights; the base is the model that the agreement names. `pairs`: random ones to be
-    drawn. The same sources, seed and pairs give the same bytes on the same day, by which records
-    are judged. Raises BadInput for sources that cannot be read, or teach too little.
+    """Learn the weights; the base is the model that the agreement names if it is bundled, else
+    `strict`. `pairs`: random ones to be drawn. The same sources, seed and pairs give the same bytes
+    on the same day, by which records are judged. Raises BadInput for sources that cannot be read,
+    or teach too little, and for a name that no agreement could give.
     """
+    check_name(name, name)
     terms = read_agreement(source(agreement, home), agreement)
-    base = bundled_model(terms.answer.model)
+    base = bundled_model(terms.answer.model if is_bundled(terms.answer.model) else _BASE)
     ids, records = _records(sources.requests, terms, seed, now)
     with tempfile.TemporaryDirectory(prefix="narrowgate-") as folder:
         key = secrets.token_bytes(32)

@@ -10,7 +10,7 @@ from narrowgate.canonical import sha256
 from narrowgate.errors import BadInput
 from narrowgate.matching.drawing import draw_model
 from narrowgate.matching.model import LEVELS, Model, bundled_model, read_model
-from narrowgate.matching.model_file import model_file
+from narrowgate.matching.model_file import check_name, model_file
 from narrowgate.matching.splink import Imported, import_splink
 
 _BASE = "strict"
@@ -52,6 +52,7 @@ def draw(model: Model) -> str:
 
 def take_over(settings: Path, columns: list[str], *, name: str) -> TakenOver:
     """Splink's settings as a model. `columns`: `ours=theirs`, for names that are not the usual."""
+    check_name(name, name)
     if not settings.is_file():
         raise BadInput("no such file", place=str(settings))
     base, data = bundled_model(_BASE), settings.read_bytes()

@@ -26,6 +26,7 @@ NAMES = ("given", "middle", "family", "suffix")
 ASKED = (
     *NAMES,
     *("tin", "birth_date", "delivery_point", "building", "unit", "city", "state", "zip5"),
+    "zip_city_agrees",
 )
 """Columns of the standard form that are asked."""
 
@@ -41,16 +42,19 @@ class Keys:
 @dataclass(frozen=True, slots=True, eq=False)
 class Asked:
     """n records. `tin`: uint32, 0 for none. `born`: int32, days since 1970 or NO_DATE. `names`:
-    texts. `city`, `state`, `zip5`: words of the register (words.py). `keys`: by index.
+    texts. `given`, `city`, `state`, `zip5`: words of the register (words.py). `city_elsewhere`: the
+    city is far from the ZIP. `keys`: by index.
     """
 
     count: int
     tin: Array
     born: Array
     names: dict[str, pa.Array]
+    given: Array
     city: Array
     state: Array
     zip5: Array
+    city_elsewhere: Array
     has_unit: Array
     keys: dict[str, Keys]
 
@@ -60,17 +64,19 @@ def ask(records: pa.Table, snapshot: Snapshot, indexes: Sequence[str]) -> Asked:
     columns = {name: records[name].combine_chunks() for name in ASKED}
     tin = pc.fill_null(columns["tin"].cast(pa.uint32()), 0).to_numpy()
     born = pc.fill_null(columns["birth_date"].cast(pa.int32()), NO_DATE).to_numpy()
-    city, state, zip5 = (
-        snapshot.words.numbers(columns[name]) for name in ("city", "state", "zip5")
+    given, city, state, zip5 = snapshot.words.numbers_of(
+        [columns[name] for name in ("given", "city", "state", "zip5")]
     )
     return Asked(
         records.num_rows,
         tin,
         born,
         {name: columns[name] for name in NAMES},
+        given,
         city,
         state,
         zip5,
+        pc.invert(columns["zip_city_agrees"]).fill_null(False).to_numpy(zero_copy_only=False),
         columns["unit"].is_valid().to_numpy(zero_copy_only=False),
         {name: _MAKE[name](columns, tin, born, snapshot.hasher) for name in indexes},
     )

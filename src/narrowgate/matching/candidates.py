@@ -32,8 +32,9 @@ class Candidates:
 
     `record`: int64, place in what was asked; `part`, `person`: who; `name`: row of the person's
     best name; `identity`, `other`: bits, with and without the number; `residence`: bits, NaN where
-    the address is not this person's; `sealed`; `kind`: of the name (layout.NAME_KINDS); `levels`:
-    by comparison; `unit_on_one_side`; `one_sided_suffix`; `no_number`: the record has none.
+    the address is not this person's; `was_there`: it is, or was at some time; `sealed`; `kind`: of
+    the name (layout.NAME_KINDS); `levels`: by comparison; `unit_on_one_side`; `one_sided_suffix`;
+    `no_number`: the record has none.
     """
 
     record: npt.NDArray[np.int64]
@@ -43,6 +44,7 @@ class Candidates:
     identity: Floats
     other: Floats
     residence: Floats
+    was_there: npt.NDArray[np.bool_]
     unit_on_one_side: npt.NDArray[np.bool_]
     sealed: npt.NDArray[np.bool_]
     one_sided_suffix: npt.NDArray[np.bool_]
@@ -124,9 +126,9 @@ def _of_part(
     starts = people["name_at"].astype(np.int64)
     which, at = spread(starts, starts + people["names"])
     held = part.names.take(at)
-    texts, numbers = _texts(asked, snapshot, held)
-    asked_names = {name: texts.numbers(asked.names[name])[record[which]] for name in NAMES}
-    held_names = {name: numbers[held[name]] for name in NAMES}
+    texts, numbers, words = _texts(asked, snapshot, held)
+    asked_names = {name: numbers[name][record[which]] for name in NAMES}
+    held_names = {name: words[held[name]] for name in NAMES}
     levels = {
         "tin": tin_levels(asked.tin[record], people["tin"])[which],
         "birth_date": birth_levels(asked.born[record], people["born"])[which],
@@ -152,6 +154,7 @@ def _of_part(
         no_number=asked.tin[record] == 0,
         levels={comparison: found[best] for comparison, found in levels.items()},
         residence=residence,
+        was_there=np.isin(pairs, _pair(homes.record[homes.agrees], homes.person[homes.agrees])),
         unit_on_one_side=unit_on_one_side,
     )
 
@@ -175,13 +178,13 @@ def _residence(
     on_one_side = np.zeros(len(pairs), dtype=bool)
     place = {name: share.bits for name, share in model.residence["place"].items()}
     for exact, level in ((False, "unit_on_one_side"), (True, "exact")):
-        there = homes.agrees & (homes.exact == exact)
+        there = homes.counts & (homes.exact == exact)
         keys = _pair(homes.record[there], homes.person[there])
         at = np.searchsorted(pairs, keys)
         known = at < len(pairs)
         known[known] = pairs[at[known]] == keys[known]
         rarity = model.rarity(
-            model.residence["address"][level], homes.residents[there][known], snapshot.people
+            model.residence["address"][level], homes.on_file[there][known], snapshot.people
         )
         by_place = np.where(homes.by_zip[there][known], place["zip"], place["city"])
         bits[at[known]] = np.round(rarity + by_place, 4)
@@ -189,18 +192,20 @@ def _residence(
     return bits, on_one_side
 
 
-def _texts(asked: Asked, snapshot: Snapshot, held: Array) -> tuple[Texts, Array]:
-    """All names that meet here, and the number there of each word of the register."""
+def _texts(asked: Asked, snapshot: Snapshot, held: Array) -> tuple[Texts, dict[str, Array], Array]:
+    """All names that meet here, the numbers there of those asked, and of each word of the
+    register.
+    """
     wanted = np.zeros(max(int(held[name].max(initial=0)) for name in NAMES) + 1, bool)
     for name in NAMES:
         wanted[held[name]] = True
     wanted[0] = False
     used = np.flatnonzero(wanted)
-    words = snapshot.words.texts(used)
-    texts = Texts([*(asked.names[name] for name in NAMES), words])
-    numbers = np.zeros(len(wanted), np.int64)
-    numbers[used] = texts.numbers(words)
-    return texts, numbers
+    texts = Texts([*(asked.names[name] for name in NAMES), snapshot.words.texts(used)])
+    *numbers, of_words = texts.columns
+    words = np.zeros(len(wanted), np.int64)
+    words[used] = of_words
+    return texts, dict(zip(NAMES, numbers, strict=True)), words
 
 
 def _best_names(which: Array, identity: Floats) -> Array:

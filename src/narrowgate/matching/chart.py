@@ -168,7 +168,7 @@ _BIRTH = {
 def _conflicts(finding: Mapping[str, Any]) -> tuple[Check, ...]:
     given, family, tin, birth = _levels(finding, "given", "family", "tin", "birth_date")
     agree = given in AGREE and family in AGREE
-    married = tin == birth == given == "exact"
+    renamed = tin == birth == "exact" and "exact" in (given, family)
     grave = (
         (tin != "else", "no other number", "another number"),
         (birth != "else", "no other birth date", "another birth date"),
@@ -176,8 +176,8 @@ def _conflicts(finding: Mapping[str, Any]) -> tuple[Check, ...]:
          "not both number and birth date are off", "both number and birth date are off"),
         (not (tin == birth == MISSING),
          "number or birth date is compared", "neither number nor birth date is compared"),
-        (agree or married, _either(agree, "the names agree",
-         "another family name, under the number, the birth date and the given name"),
+        (agree or renamed, _either(agree, "the names agree",
+         "another name, under the number, the birth date and the other name"),
          "the names do not agree"),
         (finding["level_suffix"] != "else", "no other suffix", "another suffix"),
         (not finding["number_elsewhere"],

@@ -6,7 +6,8 @@ CONFIRMED needs all of this, from one and the same person:
  2. residence: the very address, one that counts under the agreement, with a weight at or above its
     threshold;
  3. unique: nobody else within the margin, and no other person at that address under that name,
-    unless the very given name with birth date and middle name, or with the number, tell them apart;
+    unless the very given name with birth date and middle name or suffix, or with the number, tell
+    them apart; nor one who was there before, unless with another birth date;
  4. enough, one of:
     - the number, and names that agree, one of them at least the very same: with the birth date; or
       where one side has none, unless the given name is another's (below); or the birth date with
@@ -24,9 +25,10 @@ CONFIRMED needs all of this, from one and the same person:
 
 REVIEW is open to a record only if the address is the person's, (6) holds and what fails is a
 matter of degree: an address of very many people, a weight between `review_from` and the threshold,
-a margin too short, one slip of a digit, a name that may be another's, another family name under the
-number, birth date and given name (a marriage?), a middle name, a suffix on one side, a namesake in
-the house. Everything else is NOT_CONFIRMED, and looks the same.
+a margin too short, one slip of a digit, a name that may be another's, another family name (a
+marriage?) or given name (what somebody is called?) under number, birth date and all else, a middle
+name, a suffix on one side, a namesake in the house. Everything else is NOT_CONFIRMED, and looks
+the same.
 """
 
 from __future__ import annotations
@@ -87,13 +89,16 @@ def decide(found: Candidates, is_a_name: Bools, terms: AnswerTerms) -> Decided:
     told_apart = (
         _level(found, "birth_date", "exact")
         & _level(found, "given", "exact", "swapped")
-        & _level(found, "middle", "exact", "initial")
+        & (_level(found, "middle", "exact", "initial") | _level(found, "suffix", "exact"))
     )
+    other_date = _level(found, "birth_date", "else")
     namesake_here = _any(
         others
-        & lives_there
         & _names_fit(found, agree, best[which])
-        & ~(_level(found, "birth_date", "else") & told_apart[best][which]),
+        & (
+            (lives_there & ~(other_date & told_apart[best][which]))
+            | (found.was_there & ~other_date)
+        ),
         first,
     )
     fits_another = _any(
@@ -183,7 +188,7 @@ def _tests(
         & (birth | at("birth_date", "slip", "swapped") | unknown("birth_date"))
         & ~(at("tin", "slip") & at("birth_date", "slip", "swapped"))
         & ~(unknown("tin") & unknown("birth_date"))
-        & (agree | (number & birth & at("given", "exact")))
+        & (agree | (number & birth & (at("given", "exact") | at("family", "exact"))))
         & ~at("suffix", "else")
         & ~number_elsewhere
         & ~fits_another

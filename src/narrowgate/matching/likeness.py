@@ -28,32 +28,32 @@ _Bools: TypeAlias = npt.NDArray[np.bool_]
 ALIKE = 0.92
 """Jaro-Winkler from which two names are alike (Winkler 1990; the usual first threshold)."""
 
-NOT_UNLIKE = 0.7
-"""No two texts of four letters or more that are one slip apart are less alike than this."""
+NOT_UNLIKE = 0.55
+"""No two texts of three letters or more that are one slip apart are less alike than this."""
 
 NONE = 0
 """The text that is none."""
 
-_FEWEST_LETTERS = 4
+_WORTH_THREADS = 20_000
+_FEWEST_LETTERS = 3
 _MOST_SURNAMES = 4
 _TEXT = pa.large_string()
+_NO_TEXT = pa.array([""], _TEXT)
 
 
 class Texts:
-    """Texts by number, without doubles: two are the same if their numbers are."""
+    """Texts by number, without doubles: two are the same if their numbers are. `columns`: the
+    numbers (int64) of each array of texts, NONE for null.
+    """
 
     def __init__(self, texts: Sequence[pa.Array]) -> None:
-        together = pa.concat_arrays([pa.array([""], _TEXT), *(t.cast(_TEXT) for t in texts)])
-        self.all = together.unique().drop_null()
+        together = pa.concat_arrays([_NO_TEXT, *(t.cast(_TEXT) for t in texts)])
+        encoded = together.dictionary_encode()
+        self.all = encoded.dictionary
         starts, self.lengths, letters = text_buffers(self.all)
         self.first = np.where(self.lengths > 0, letters[starts], 0)
-
-    def numbers(self, texts: pa.Array) -> Array:
-        """int64; NONE for null."""
-        encoded = texts.cast(_TEXT).dictionary_encode()
-        places = pc.index_in(encoded.dictionary, value_set=self.all).to_numpy()
-        at = encoded.indices.fill_null(len(encoded.dictionary)).to_numpy()
-        return np.asarray(np.append(places, NONE)[at], dtype=np.int64)
+        numbers = encoded.indices.fill_null(NONE).to_numpy().astype(np.int64)
+        self.columns = np.split(numbers, np.cumsum([1, *map(len, texts)])[:-1])[1:]
 
     def given(self, one: Array, other: Array) -> Levels:
         """Levels of given names, as model.LEVELS counts them, without `swapped`; none is NONE."""
@@ -152,10 +152,13 @@ class Texts:
 
 def _spelled(one: pa.Array, other: pa.Array) -> tuple[_Bools, _Bools]:
     """Of texts beside each other: alike, or the same; else one letter wrong, missing, too many or
-    exchanged with its neighbour, in four or more.
+    exchanged with its neighbour, in three or more.
     """
     ones, others = one.to_pylist(), other.to_pylist()
-    likeness = cpdist(ones, others, scorer=JaroWinkler.similarity, dtype=np.float64, workers=-1)
+    workers = -1 if len(ones) >= _WORTH_THREADS else 1
+    likeness = cpdist(
+        ones, others, scorer=JaroWinkler.similarity, dtype=np.float64, workers=workers
+    )
     alike = likeness >= ALIKE
     shorter = np.minimum(*(pc.utf8_length(side).to_numpy() for side in (one, other)))
     close = np.flatnonzero((likeness >= NOT_UNLIKE) & ~alike & (shorter >= _FEWEST_LETTERS))
@@ -165,7 +168,7 @@ def _spelled(one: pa.Array, other: pa.Array) -> tuple[_Bools, _Bools]:
         scorer=OSA.distance,
         score_cutoff=1,
         dtype=np.int32,
-        workers=-1,
+        workers=workers,
     )
     slip = np.zeros(len(ones), dtype=bool)
     slip[close[apart == 1]] = True

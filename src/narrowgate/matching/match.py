@@ -28,10 +28,11 @@ from narrowgate.register.blocking import name_keys
 from narrowgate.register.snapshot import Snapshot
 from narrowgate.screening.screen import Screened
 
-_RECORDS_A_BLOCK = 1 << 16
-"""Records are decided each by itself: blocks of them go through the processors side by side, and
-what waits for one of them is bounded.
+_RECORDS_A_BLOCK = 1 << 19
+"""At most; records are decided each by itself, and blocks of them go through the processors side by
+side. In a larger block more records meet a chunk of the register while it is open.
 """
+_WORTH_THREADS = 10_000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -61,11 +62,12 @@ def match(
         decided = decide(found, _is_a_name(asked, snapshot), terms.answer)
         return findings(rows[found.record[decided.best]], found, decided, snapshot)
 
-    blocks = np.array_split(rows, -(-len(rows) // _RECORDS_A_BLOCK))
-    if len(blocks) == 1:
+    if len(rows) < _WORTH_THREADS:
         found = block(rows)
     else:
-        with ThreadPoolExecutor(os.cpu_count()) as pool:
+        workers = os.cpu_count() or 1
+        blocks = np.array_split(rows, workers * -(-len(rows) // (workers * _RECORDS_A_BLOCK)))
+        with ThreadPoolExecutor(workers) as pool:
             found = pa.concat_tables(pool.map(block, blocks))
     docket = screened.docket
     decided, decision = found["row"].to_numpy(), found["decision"].to_numpy()
@@ -86,7 +88,7 @@ def _is_a_name(asked: Asked, snapshot: Snapshot) -> Bools:
     does with that family name.
     """
     given, family = asked.names["given"], asked.names["family"]
-    borne = snapshot.words.bearers(snapshot.words.numbers(given))["given"]
+    borne = snapshot.words.bearers(asked.given)["given"]
     keys = name_keys(snapshot.hasher, given, family)
-    full = np.sum([part.name.find(keys).counts for part in snapshot.partitions], axis=0)
+    full = np.sum([part.name.find(keys, most=0).counts for part in snapshot.partitions], axis=0)
     return np.asarray((borne >= COMMON) | is_a_known_name(given) | (full > 0))

@@ -3,13 +3,26 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 
+from narrowgate.agreement.terms import IDENTIFIER
+from narrowgate.errors import BadInput
 from narrowgate.matching.model import LEVELS, Model, Share
 from narrowgate.standard import nicknames
 
 _DIGITS = 9
 """Significant: what is printed is what is weighed with."""
+
+
+def check_name(name: str, place: str) -> None:
+    """Raise BadInput for a name that no agreement could give."""
+    if not re.fullmatch(IDENTIFIER, name):
+        raise BadInput(
+            "a model's name is small letters, digits and underscores, a letter first",
+            place=place,
+            mend="A new model is named after its file, without .json.",
+        )
 
 
 def model_file(

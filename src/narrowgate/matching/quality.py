@@ -1,8 +1,8 @@
 """How well a model decides, from records whose truth is known: shares with exact bounds, by group.
 
 A false confirmation is a record answered `confirmed` whose subject does not live there, or is
-nobody of the register. Its share is of all records decided (not refused): what an inspector wants
-bounded is how often a question gets a false yes.
+nobody of the register, or for whom the gate took another person. Its share is of all records
+decided (not refused): what an inspector wants bounded is how often a question gets a false yes.
 """
 
 from __future__ import annotations
@@ -64,7 +64,8 @@ def wilson(found: int, of: int) -> tuple[float, float]:
 @dataclass(frozen=True, slots=True)
 class Figures:
     """Counts of records by what was decided and what was true. `lives_there` and the rest count
-    decided records only; `refused` stands beside them.
+    decided records only; `refused` stands beside them. `rightly`: confirmed, the very subject, who
+    lives there.
     """
 
     refused: int
@@ -76,20 +77,42 @@ class Figures:
     rightly_review: int
 
     @classmethod
-    def of(cls, states: npt.NDArray[np.uint8], lives_there: Bools) -> Figures:
-        """From each record's state (docket.State) and truth."""
+    def of(
+        cls, states: npt.NDArray[np.uint8], lives_there: Bools, same: Bools | None = None
+    ) -> Figures:
+        """From each record's state (docket.State) and truth. `same`: the gate took the very
+        subject; None where the truth does not say who that is.
+        """
         decided = states != State.REFUSED
         confirmed, review = states == State.CONFIRMED, states == State.REVIEW
         true = lives_there & decided
+        found = true if same is None else true & same
         return cls(
             refused=int((~decided).sum()),
             decided=int(decided.sum()),
             confirmed=int(confirmed.sum()),
             review=int(review.sum()),
             lives_there=int(true.sum()),
-            rightly=int((confirmed & true).sum()),
-            rightly_review=int((review & true).sum()),
+            rightly=int((confirmed & found).sum()),
+            rightly_review=int((review & found).sum()),
         )
+
+    @classmethod
+    def counted(cls, **counts: int) -> Figures:
+        """From counts as a file has them. Raises ValueError where they cannot be, TypeError where
+        one is missing.
+        """
+        found = cls(**counts)
+        if (
+            min(counts.values()) < 0
+            or found.confirmed + found.review > found.decided
+            or found.lives_there > found.decided
+            or found.rightly > found.confirmed
+            or found.rightly_review > found.review
+            or found.rightly + found.rightly_review > found.lives_there
+        ):
+            raise ValueError("these counts cannot be")
+        return found
 
     @property
     def false_confirmations(self) -> int:
@@ -128,11 +151,18 @@ FEWEST_COMPARED = 1000
 
 
 def by_group(
-    states: npt.NDArray[np.uint8], lives_there: Bools, group: npt.NDArray[np.str_]
+    states: npt.NDArray[np.uint8],
+    lives_there: Bools,
+    group: npt.NDArray[np.str_],
+    same: Bools | None = None,
 ) -> dict[str, Figures]:
     """Figures of each group, by name."""
     return {
-        str(name): Figures.of(states[group == name], lives_there[group == name])
+        str(name): Figures.of(
+            states[group == name],
+            lives_there[group == name],
+            None if same is None else same[group == name],
+        )
         for name in np.unique(group)
     }
 

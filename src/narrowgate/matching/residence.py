@@ -53,17 +53,18 @@ class AddressPolicy:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Homes:
-    """One row a record and home of that address (n). `agrees`: it counts, and its place agrees;
-    `exact`: the very delivery point; `by_zip`: both sides have a ZIP; `residents`: people who have
-    or had that address.
+    """One row a record and home of that address (n). `agrees`: its place agrees; `counts`: besides,
+    it counts under the agreement; `exact`: the very delivery point; `by_zip`: both sides have a
+    ZIP; `on_file`: homes on file at that address, then or now.
     """
 
     record: npt.NDArray[np.int64]
     person: npt.NDArray[np.uint32]
     agrees: npt.NDArray[np.bool_]
+    counts: npt.NDArray[np.bool_]
     exact: npt.NDArray[np.bool_]
     by_zip: npt.NDArray[np.bool_]
-    residents: npt.NDArray[np.int64]
+    on_file: npt.NDArray[np.int64]
 
 
 def homes_of(asked: Asked, part: Part, policy: AddressPolicy, hits: dict[str, Hits]) -> Homes:
@@ -71,14 +72,15 @@ def homes_of(asked: Asked, part: Part, policy: AddressPolicy, hits: dict[str, Hi
     found = [_rows(asked, "home", hits["home"])]
     if policy.unit_may_be_missing:
         found.append(_rows(asked, "building", hits["building"]))
-    record, row, residents = (np.concatenate(columns) for columns in zip(*found, strict=True))
+    record, row, on_file = (np.concatenate(columns) for columns in zip(*found, strict=True))
     exact = np.arange(len(record)) < len(found[0][0])
     home = part.homes.take(row)
     one_side = asked.has_unit[record] != (home["has_unit"] > 0)
     agrees = (exact | one_side) & _same_place(asked, record, home)
-    agrees[agrees] = _counts(part, home[agrees], policy)
+    counts = agrees.copy()
+    counts[agrees] = _counts(part, home[agrees], policy)
     by_zip = (asked.zip5[record] != NO_WORD) & (home["zip5"] != NO_WORD)
-    return Homes(record, home["person"], agrees, exact, by_zip, residents)
+    return Homes(record, home["person"], agrees, counts, exact, by_zip, on_file)
 
 
 def _rows(asked: Asked, index: str, hits: Hits) -> tuple[Array, Array, Array]:
@@ -90,8 +92,12 @@ def _same_place(asked: Asked, record: Array, home: Array) -> npt.NDArray[np.bool
     no_zip = (zip5 == NO_WORD) | (home["zip5"] == NO_WORD)
     no_state = (state == NO_WORD) | (home["state"] == NO_WORD)
     same_state = state == home["state"]
-    named = (city == home["city"]) & (city != NO_WORD) & same_state & ~no_state
-    return np.asarray(np.where(no_zip, named, zip5 == home["zip5"]) & (same_state | no_state))
+    same_city = (city == home["city"]) & (city != NO_WORD)
+    # One of a ZIP and a city far from it is wrong: it may be the ZIP, so both must be the same.
+    same_zip = (zip5 == home["zip5"]) & (same_city | ~asked.city_elsewhere[record])
+    return np.asarray(
+        np.where(no_zip, same_city & same_state & ~no_state, same_zip) & (same_state | no_state)
+    )
 
 
 def _counts(part: Part, home: Array, policy: AddressPolicy) -> npt.NDArray[np.bool_]:

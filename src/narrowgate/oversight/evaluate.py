@@ -13,9 +13,9 @@ from narrowgate.errors import BadInput
 from narrowgate.gateway.agreements import source
 from narrowgate.gateway.site import SOFTWARE
 from narrowgate.instants import stamp
-from narrowgate.matching.evaluation import Evaluation, over_ceiling
+from narrowgate.matching.evaluation import Evaluation, over_ceiling, shown
 from narrowgate.matching.model import Model, bundled_model, read_model
-from narrowgate.matching.quality import Figures, gap
+from narrowgate.matching.quality import Figures
 from narrowgate.oversight.trial import Trial, run_trial
 from narrowgate.oversight.trial_report import trial_page
 from narrowgate.store.files import Files
@@ -50,13 +50,15 @@ def evaluate(
     """Try a model (the agreement's own, without one) and write what is asked for."""
     terms = read_agreement(source(agreement, home), agreement)
     chosen = _read(model) if model is not None else bundled_model(terms.answer.model)
-    trial = run_trial(register, requests, near_misses, truth, terms, chosen, now())
+    trial = run_trial(
+        register, requests, near_misses, truth, terms, chosen, now(), curve=report is not None
+    )
     made = evaluation_of(trial, chosen, terms.answer)
     over = over_ceiling(made, terms.answer)
     if evaluation is not None:
         _write(evaluation, made.to_bytes())
     if report is not None:
-        _write(report, trial_page(trial, made, chosen, terms.answer, over).encode())
+        _write(report, trial_page(trial, made, chosen, terms).encode())
     return Evaluated(trial, made, over)
 
 
@@ -74,9 +76,6 @@ def _write(path: Path, data: bytes) -> None:
 
 def evaluation_of(trial: Trial, model: Model, terms: AnswerTerms) -> Evaluation:
     """The evaluation of `model` under `terms` that the trial makes."""
-    gaps = [found for groups in trial.groups.values() if (found := gap(groups)) is not None]
-    widest = max(gaps, default=None)
-    figures = trial.figures
     return Evaluation(
         model=model.digest,
         software=SOFTWARE,
@@ -84,19 +83,8 @@ def evaluation_of(trial: Trial, model: Model, terms: AnswerTerms) -> Evaluation:
         terms=terms,
         data=dict(trial.data),
         people=trial.people,
-        refused=figures.refused,
-        decided=figures.decided,
-        confirmed=figures.confirmed,
-        review=figures.review,
-        lives_there=figures.lives_there,
-        tried_for_false=trial.with_near_misses.decided,
-        false_confirmations=trial.with_near_misses.false_confirmations,
-        bound=trial.with_near_misses.bound,
-        recall=figures.recall,
-        recall_with_review=figures.recall_with_review,
-        review_share=figures.review_share,
-        group_gap=None if widest is None else widest[0],
-        groups=[] if widest is None else list(widest[1:]),
+        refused_by_code=dict(trial.codes),
+        **shown(trial.figures, trial.groups, trial.with_near_misses),
     )
 
 
@@ -113,7 +101,7 @@ def result_of(trial: Trial, evaluation: Evaluation, over: list[str]) -> dict[str
         "false_confirmations": trial.with_near_misses.false_confirmations,
         "false_confirmation_bound": trial.with_near_misses.bound,
         "not_confirmed": trial.figures.decided - trial.figures.confirmed - trial.figures.review,
-        "refused_by_code": dict(trial.codes),
+        "refused_by_code": evaluation.refused_by_code,
         "groups": groups,
         "group_gap": evaluation.group_gap,
         "model": evaluation.model,

@@ -1,7 +1,7 @@
 """The groups of people between whom a model must not differ: by what a record itself says.
 
 Nothing is inferred of anybody: a group is how a name is built or written, which kind of number
-there is, an age, a kind of address.
+there is, an age (by the register's birth date where the record has none), a kind of address.
 """
 
 from __future__ import annotations
@@ -13,7 +13,16 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from narrowgate.oversight.on_file import OnFile
+
 Names = npt.NDArray[np.str_]
+
+RAW = ("given_name", "middle_name", "family_name")
+STANDARD = (
+    *("given", "family", "suffix", "birth_date", "tin_kind", "address_kind", "delivery_point"),
+    *("building", "unit", "city", "state", "zip5"),
+)
+"""Columns that `groups` reads, and those that oversight/on_file.py does."""
 
 _AGES = (
     (18, "under 18"),
@@ -24,19 +33,20 @@ _AGES = (
 )
 _DAYS_A_YEAR = 365.2425
 _SHORT = 3
+_CROWD = 20
 _JOINED = "[-'\u2019]|^[^ ]{1,3} [^ ]"
 
 
-def groups(raw: pa.Table, standard: pa.Table, today: date) -> dict[str, Names]:
+def groups(raw: pa.Table, standard: pa.Table, filed: OnFile, today: date) -> dict[str, Names]:
     """Grouping -> the group of each record. `raw`: as the request gave it; `standard`: in standard
-    form; rows beside each other.
+    form; `filed`: what the register says of its subject and address; rows beside each other.
     """
     return {
         "name structure": _structure(raw, standard),
         "script": _script(raw),
         "number": _filled(standard["tin_kind"], "none"),
-        "age": _age(standard, today),
-        "address": _address(standard),
+        "age": _age(pc.coalesce(standard["birth_date"], filed.born), today),
+        "address": _address(standard, filed),
     }
 
 
@@ -58,31 +68,30 @@ def _structure(raw: pa.Table, standard: pa.Table) -> Names:
 
 
 def _script(raw: pa.Table) -> Names:
-    name = pc.binary_join_element_wise(
-        pc.fill_null(raw["given_name"], ""), pc.fill_null(raw["family_name"], ""), " "
-    )
+    name = pc.binary_join_element_wise(*(pc.fill_null(raw[name], "") for name in RAW), " ")
     return np.where(_true(pc.string_is_ascii(name)), "ASCII letters", "other letters")
 
 
-def _age(standard: pa.Table, today: date) -> Names:
-    born = standard["birth_date"].cast(pa.int32())
+def _age(birth_date: pa.ChunkedArray, today: date) -> Names:
+    born = birth_date.cast(pa.int32())
     there = _true(pc.is_valid(born))
     days = (today - date(1970, 1, 1)).days - pc.fill_null(born, 0).to_numpy()
     years = days / _DAYS_A_YEAR
     return _first_of(
         len(years),
-        {"not given": ~there, **{name: years < below for below, name in _AGES}},
+        {"not known": ~there, **{name: years < below for below, name in _AGES}},
         _AGES[-1][1],
     )
 
 
-def _address(standard: pa.Table) -> Names:
+def _address(standard: pa.Table, filed: OnFile) -> Names:
     kind = _filled(standard["address_kind"], "not read")
     street = kind == "street"
     return _first_of(
         len(kind),
         {
             "Puerto Rico": _true(pc.equal(standard["state"], "PR")),
+            f"building of {_CROWD} people or more": street & (filed.residents.to_numpy() >= _CROWD),
             "street, with unit": street & _true(pc.is_valid(standard["unit"])),
             "street, house": street,
         },

@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import html
+import re
 from collections.abc import Iterable, Sequence
 
 import altair as alt
 import vl_convert
 
+Chart = alt.Chart | alt.LayerChart | alt.VConcatChart
+
 # Told apart in grey print too, and 4.5:1 against white (WCAG 2.2, 1.4.3).
 REFUSED, CONFIRMED, NOT_CONFIRMED = "#8a4b00", "#005ea8", "#5b6770"
+
+
+_FIGURE = re.compile(r"[-+]?[\d,.]+(e-?\d+)?( ?%)?|-")
+_TEXT = 12  # pixels
+_RIGHT = ' class="number"'
 
 
 def page(title: str, lead: str, body: Sequence[str]) -> str:
@@ -25,9 +33,13 @@ def tiles(values: Iterable[tuple[str, object]]) -> str:
     return f'<dl class="tiles">{each}</dl>'
 
 
-def figure(chart: alt.Chart | alt.LayerChart, caption: str) -> str:
+def figure(chart: Chart, caption: str) -> str:
     """The chart as SVG in the page, named for those who do not see it."""
-    svg = vl_convert.vegalite_to_svg(chart.to_dict())
+    # Read without a glass: the library's own text is 10 pixels.
+    shown = chart.configure_axis(labelFontSize=_TEXT, titleFontSize=_TEXT).configure_legend(
+        labelFontSize=_TEXT, symbolStrokeWidth=2
+    )
+    svg = vl_convert.vegalite_to_svg(shown.configure_header(labelFontSize=_TEXT).to_dict())
     label = html.escape(caption)
     svg = svg.replace("<svg ", f'<svg role="img" aria-label="{label}" ', 1)
     return f"<figure>{svg}<figcaption>{label}</figcaption></figure>"
@@ -38,19 +50,26 @@ def table(
     rows: Iterable[Sequence[object]],
     foot: Sequence[object] | None = None,
 ) -> str:
-    head = "".join(f'<th scope="col">{html.escape(h.replace("_", " "))}</th>' for h in headings)
-    body = "".join(f"<tr>{''.join(map(_cell, row))}</tr>" for row in rows)
-    last = f"<tfoot><tr>{''.join(map(_cell, foot))}</tr></tfoot>" if foot else ""
-    return (
-        f'<div class="wide"><table><thead><tr>{head}</tr></thead>'
-        f"<tbody>{body}</tbody>{last}</table></div>"
+    """Columns that hold nothing but figures stand to the right."""
+    cells = [[*map(_shown, row)] for row in rows]
+    last = [[*map(_shown, foot)]] if foot else []
+    right = [all(map(_FIGURE.fullmatch, column)) for column in zip(*cells, strict=True)]
+    right += [False] * (len(headings) - len(right))
+    named = [html.escape(heading.replace("_", " ")) for heading in headings]
+    head, body, end = (
+        "".join(f"<tr>{''.join(map(cell, row, right))}</tr>" for row in part)
+        for cell, part in ((_heading, [named]), (_cell, cells), (_cell, last))
     )
+    end = f"<tfoot>{end}</tfoot>" if foot else ""
+    return f'<div class="wide"><table><thead>{head}</thead><tbody>{body}</tbody>{end}</table></div>'
 
 
-def _cell(value: object) -> str:
-    if isinstance(value, int):
-        return f'<td class="number">{value:,}</td>'
-    return f"<td>{html.escape(str(value))}</td>"
+def _heading(name: str, right: bool) -> str:
+    return f'<th scope="col"{_RIGHT if right else ""}>{name}</th>'
+
+
+def _cell(shown: str, right: bool) -> str:
+    return f"<td{_RIGHT if right else ''}>{shown}</td>"
 
 
 def _shown(value: object) -> str:
@@ -76,7 +95,8 @@ table {{ border-collapse: collapse; width: 100%; font-size: .9rem; }}
 th, td {{ text-align: left; padding: .3rem .6rem; border-bottom: 1px solid #dfe1e2;
   vertical-align: top; }}
 tfoot td {{ font-weight: bold; border-top: 2px solid #1b1b1b; }}
-.number {{ text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }}
+th.number, td.number {{ text-align: right; }}
+td.number {{ font-variant-numeric: tabular-nums; white-space: nowrap; }}
 figure {{ margin: 1rem 0; overflow-x: auto; }} figcaption {{ color: #565c65; font-size: .9rem; }}
 pre, code {{ white-space: pre-wrap; overflow-wrap: anywhere; font-size: .85rem; }}
 @media print {{ body {{ margin: 0; max-width: none; }} h2 {{ break-after: avoid; }} }}

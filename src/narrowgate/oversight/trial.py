@@ -13,42 +13,42 @@ import secrets
 import tempfile
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from math import inf
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
-from pyarrow import csv, dataset, json
 
 from narrowgate.agreement.terms import Terms
 from narrowgate.case.history import AgreementStanding, History
 from narrowgate.docket import Docket
 from narrowgate.errors import BadInput
-from narrowgate.matching.asked import ASKED, ask
-from narrowgate.matching.candidates import indexes, search
 from narrowgate.matching.match import match
 from narrowgate.matching.model import Model
 from narrowgate.matching.quality import Bools, Figures, by_group
-from narrowgate.matching.residence import AddressPolicy, homes_of
-from narrowgate.oversight.groups import Names, groups
+from narrowgate.oversight.groups import RAW, STANDARD, groups
+from narrowgate.oversight.on_file import OnFile, on_file
+from narrowgate.oversight.truth import Truth, read_truth, truth_of
+from narrowgate.reasons import Code
 from narrowgate.register.load import load
 from narrowgate.register.snapshot import Snapshot
 from narrowgate.request.records import read_records
 from narrowgate.screening.screen import screen_records
 
-_TRUTH = ("record_id", "person_id", "confirm", "lives_there")
-_YES, _NO = ("true", "t", "yes", "y", "1", "confirmed"), ("false", "f", "no", "n", "0", "")
+_FOUND = ("row", "person_key", "identity_weight", "decision")
+_BOUNDS = (Code.REQUEST_OFFICER_OVERLOAD, Code.REQUEST_QUALITY_TOO_LOW)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Trial:
     """`states`: what was decided (docket.State), and `lives_there`: the truth, by record. `groups`:
-    grouping -> group -> figures. `with_near_misses`: figures of all, on which false confirmations
-    are bounded. `codes`: refusals by code. `weights`: identity_weight, decision
-    and lives_there of each record's best candidate. `data`: SHA-256 of the files.
+    grouping -> group -> figures. `with_near_misses`: figures of near misses and records together,
+    on which false confirmations are bounded. `codes`: refusals by code. `weights`: WEIGHTS of each
+    best candidate; `at_any_weight`: the same if every identity weight were enough, None unless
+    asked for. `data`: SHA-256 of the files.
     """
 
     states: npt.NDArray[np.uint8]
@@ -58,9 +58,28 @@ class Trial:
     groups: Mapping[str, Mapping[str, Figures]]
     codes: Mapping[str, int]
     weights: pa.Table
+    at_any_weight: pa.Table | None
     people: int
     data: Mapping[str, str]
     at: datetime
+
+
+WEIGHTS = ("identity_weight", "decision", "same", "right", "near_miss")
+"""Bits; docket.State; the candidate is the subject (where the truth names nobody: lives there); to
+confirm it is right; the record was made to mislead.
+"""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Tried:
+    """One request tried: what the truth and the groups need of it, and of what was decided."""
+
+    raw: pa.Table
+    standard: pa.Table
+    truth: Truth
+    docket: Docket
+    found: pa.Table
+    found_at_any_weight: pa.Table | None
 
 
 def run_trial(
@@ -71,174 +90,161 @@ def run_trial(
     terms: Terms,
     model: Model,
     at: datetime,
+    *,
+    curve: bool = False,
 ) -> Trial:
-    """Run it; each file is a request of its own, by a requester without a past. `near_misses` were
-    made to mislead: they count for false confirmations, and not for recall, review and groups.
+    """Run it; each file is a request of its own, by a requester without a past, and without the
+    rules that bound how much one may ask. `near_misses` were made to mislead: they count for false
+    confirmations, and not for recall, review and groups. `curve`: match once more, to tell what
+    other identity thresholds would give.
 
-    Raises BadInput for a file that cannot be read, for records that the agreement would refuse as a
-    whole, and for a truth that does not know every record.
+    Raises BadInput for a file that cannot be read, and for a truth that does not know every record.
     """
-    known = _read_table(truth)
+    known = read_truth(truth)
+    terms = _unbounded(terms)
     with tempfile.TemporaryDirectory(prefix="narrowgate-trial-") as folder:
         key = secrets.token_bytes(32)
         loaded = load(register, mapping=None, partitions=None, target=Path(folder), key=key)
         snapshot = Snapshot.open(loaded.path, key)
-        tried = [_tried(path, known, truth.name, snapshot, terms, model, at) for path in requests]
-        misled = [
-            _tried(path, known, truth.name, snapshot, terms, model, at) for path in near_misses
+        tried = [
+            _tried(path, known, truth.name, snapshot, terms, model, at, curve)
+            for path in (*requests, *near_misses)
         ]
-    states, lives_there = _joined(tried)
-    grouped = {
-        name: np.concatenate([one.groups[name] for one in tried]) for name in tried[0].groups
+    files = {
+        "register": register,
+        "requests": requests,
+        "near_misses": near_misses,
+        "truth": [truth],
     }
-    codes: Counter[str] = Counter()
-    for one in tried:
-        for reason, count in one.docket.reason_counts():
-            codes[reason.code.value] += count
-    return Trial(
-        states,
-        lives_there,
-        Figures.of(states, lives_there),
-        Figures.of(*_joined([*tried, *misled])),
-        {name: by_group(states, lives_there, of) for name, of in grouped.items()},
-        codes,
-        pa.concat_tables([one.weights for one in tried]),
-        loaded.people,
-        {
-            "register": _digest(register),
-            "requests": _digest(requests),
-            **({"near_misses": _digest(near_misses)} if near_misses else {}),
-            "truth": _digest([truth]),
-        },
-        at,
-    )
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Tried:
-    """One request tried. `weights`: identity weight, decision and truth of the best candidates."""
-
-    docket: Docket
-    lives_there: Bools
-    groups: Mapping[str, Names]
-    weights: pa.Table
-
-
-def _joined(tried: Sequence[_Tried]) -> tuple[npt.NDArray[np.uint8], Bools]:
-    states = np.concatenate([one.docket.states for one in tried])
-    return states, np.concatenate([one.lives_there for one in tried])
+    data = {name: _digest(paths) for name, paths in files.items() if paths}
+    filed = _filed(tried, register, terms, at)
+    return _judged(tried, len(requests), filed, loaded.people, data, at)
 
 
 def _tried(
     path: Path,
-    truth: pa.Table,
+    known: pa.Table,
     place: str,
     snapshot: Snapshot,
     terms: Terms,
     model: Model,
     at: datetime,
+    curve: bool,
 ) -> _Tried:
+    records = _records(path)
+    truth = truth_of(known, records["record_id"], place)
+    history = History(version=1, key=secrets.token_bytes(32), agreement=AgreementStanding(at))
+    screened = screen_records(records, terms, history, at)
+    matched = match(screened, snapshot, model, terms, at)
+    loose = match(screened, snapshot, model, _any_weight(terms), at) if curve else None
+    return _Tried(
+        records.select(RAW),
+        screened.records.select(STANDARD),
+        truth,
+        matched.docket,
+        matched.findings.select(_FOUND),
+        None if loose is None else loose.findings.select(_FOUND),
+    )
+
+
+def _records(path: Path) -> pa.Table:
     records, _, faults = read_records(path)
     if records is None:
-        first = faults[0]
-        raise BadInput(first.fault, place=first.place, mend=first.mend)
-    known = _truth_of(truth, records["record_id"], place)
-    history = History(version=1, key=bytes(32), agreement=AgreementStanding(at))
-    screened = screen_records(records, terms, history, at)
-    if screened.reasons:
-        codes = ", ".join(reason.code.value for reason in screened.reasons)
-        raise BadInput(f"the agreement refuses these records as a whole: {codes}", place=str(path))
-    matched = match(screened, snapshot, model, terms, at)
-    lives_there = known.confirm
-    if lives_there is None:
-        lives_there = _on_file(screened.records, known.person, snapshot, terms, at)
-    found = matched.findings
-    true = pa.array(lives_there[found["row"].to_numpy()])
-    return _Tried(
-        matched.docket,
-        lives_there,
-        groups(records, screened.records, at.astimezone(UTC).date()),
-        found.select(["identity_weight", "decision"]).append_column("lives_there", true),
+        raise BadInput(faults[0].fault, place=faults[0].place, mend=faults[0].mend)
+    return records
+
+
+def _filed(tried: Sequence[_Tried], register: Sequence[Path], terms: Terms, at: datetime) -> OnFile:
+    standard = pa.concat_tables([one.standard for one in tried])
+    person = pa.concat_arrays([one.truth.person for one in tried])
+    return on_file(register, standard, person, terms.answer, _day(at))
+
+
+def _judged(
+    tried: Sequence[_Tried],
+    requests: int,
+    filed: OnFile,
+    people: int,
+    data: Mapping[str, str],
+    at: datetime,
+) -> Trial:
+    """What was decided of all, held against the truth; near misses are behind the `requests`."""
+    there = np.asarray(filed.lives_there.to_numpy(), dtype=bool)
+    if tried[0].truth.confirm is not None:
+        there = np.concatenate([one.truth.confirm for one in tried])
+    starts = np.cumsum([0, *(len(one.docket) for one in tried)])
+    own = slice(0, starts[requests])
+    person = pa.concat_arrays([one.truth.person for one in tried])
+    found = _stacked([one.found for one in tried], starts)
+    loose = [one.found_at_any_weight for one in tried if one.found_at_any_weight is not None]
+    states = np.concatenate([one.docket.states for one in tried])
+    same = _same(found, person, there)
+    named = groups(
+        pa.concat_tables([one.raw for one in tried]),
+        pa.concat_tables([one.standard for one in tried]),
+        filed,
+        _day(at),
+    )
+    codes: Counter[str] = Counter()
+    for one in tried[:requests]:
+        for reason, count in one.docket.reason_counts():
+            codes[reason.code.value] += count
+
+    def weights(of: pa.Table) -> pa.Table:
+        rows, mine = of["row"].to_numpy(), _same(of, person, there)
+        columns = (mine[rows], (mine & there)[rows], rows >= starts[requests])
+        return pa.table([of["identity_weight"], of["decision"], *columns], names=WEIGHTS)
+
+    return Trial(
+        states[own],
+        there[own],
+        Figures.of(states[own], there[own], same[own]),
+        Figures.of(states, there, same),
+        {name: by_group(states[own], there[own], of[own], same[own]) for name, of in named.items()},
+        dict(sorted(codes.items())),
+        weights(found),
+        weights(_stacked(loose, starts)) if loose else None,
+        people,
+        data,
+        at,
     )
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Truth:
-    """In the order of the records. `person`: the subject's person_id, null for nobody of the
-    register; `confirm`: whether it is right to confirm, None where the file leaves it to the
-    register.
+def _stacked(found: Sequence[pa.Table], starts: npt.NDArray[np.int64]) -> pa.Table:
+    """The findings of all requests, `row` counted through."""
+    through = [
+        of.set_column(0, "row", pa.array(of["row"].to_numpy() + start))
+        for of, start in zip(found, starts, strict=False)
+    ]
+    return pa.concat_tables(through)
+
+
+def _unbounded(terms: Terms) -> Terms:
+    """The terms without what bounds a request as a whole: a trial asks for more than one may."""
+    return replace(terms, rules=tuple(b for b in terms.rules if b.rule.code not in _BOUNDS))
+
+
+def _any_weight(terms: Terms) -> Terms:
+    enough = {"identity_threshold": -inf, "review_from": -inf}
+    return replace(terms, answer=terms.answer.model_copy(update=enough))
+
+
+def _day(at: datetime) -> date:
+    return at.astimezone(UTC).date()
+
+
+def _same(found: pa.Table, person: pa.Array, there: Bools) -> Bools:
+    """By record, whether its best candidate is the subject, as partition.py makes person_key; where
+    the truth names nobody at all, whether the subject lives there.
     """
-
-    person: pa.Array
-    confirm: Bools | None
-
-
-def _truth_of(table: pa.Table, record_id: pa.ChunkedArray, place: str) -> Truth:
-    """Of a table with `record_id`, and `person_id` (empty: nobody), `confirm` (true or false; also
-    called `lives_there`), or both.
-    """
-    names = set(table.column_names)
-    if "record_id" not in names or not names & {"person_id", "confirm", "lives_there"}:
-        raise BadInput(
-            "a truth has record_id, and person_id or confirm",
-            place=place,
-            mend=f"It has {', '.join(sorted(names))}.",
-        )
-    columns = {name: table[name].cast(pa.string()) for name in _TRUTH if name in names}
-    at = pc.index_in(record_id, value_set=columns["record_id"].combine_chunks())
-    if at.null_count:
-        raise BadInput(f"{at.null_count:,} records have no truth", place=place)
-    nobody = pa.nulls(len(record_id), pa.string())
-    person = columns["person_id"].take(at) if "person_id" in columns else nobody
-    person = pa.chunked_array([person]) if isinstance(person, pa.Array) else person
-    person = pc.if_else(pc.equal(person, ""), pa.scalar(None, pa.string()), person)
-    told = columns.get("confirm", columns.get("lives_there"))
-    return Truth(person.combine_chunks(), None if told is None else _truths(told.take(at), place))
-
-
-def _truths(column: pa.ChunkedArray, place: str) -> Bools:
-    words = pc.utf8_lower(pc.fill_null(column, ""))
-    yes, no = (pc.is_in(words, value_set=pa.array(of)) for of in (_YES, _NO))
-    unknown = pc.sum(pc.invert(pc.or_(yes, no))).as_py()
-    if unknown:
-        raise BadInput(f"{unknown:,} values of confirm are neither true nor false", place=place)
-    return np.asarray(yes.to_numpy(), dtype=bool)
-
-
-def _read_table(path: Path) -> pa.Table:
-    try:
-        if path.suffix == ".parquet":
-            return dataset.dataset(path, format="parquet").to_table()
-        if ".jsonl" in path.suffixes:
-            return json.read_json(path)
-        return csv.read_csv(path)
-    except (OSError, pa.ArrowInvalid):
-        raise BadInput("the truth cannot be read", place=path.name) from None
-
-
-def _on_file(
-    records: pa.Table, person: pa.Array, snapshot: Snapshot, terms: Terms, at: datetime
-) -> npt.NDArray[np.bool_]:
-    """By the register itself: the address is on file for the subject, and counts; nobody who is
-    sealed lives anywhere.
-    """
-    policy = AddressPolicy.of(terms.answer, at.astimezone(UTC).date())
-    asked = ask(records.select(ASKED), snapshot, indexes(policy))
-    found = search(asked, snapshot)
-    keys = np.array(
-        [
-            hashlib.md5(i.encode(), usedforsecurity=False).digest() if i else b""
-            for i in person.to_pylist()
-        ],
-        "V16",
-    )
-    lives_there = np.zeros(asked.count, dtype=bool)
-    for part, hits in zip(snapshot.partitions, found.hits, strict=True):
-        homes = homes_of(asked, part, policy, hits)
-        of = part.people.take(homes.person)
-        same = part.keys.take(homes.person) == keys[homes.record]
-        lives_there[homes.record[homes.agrees & same & (of["sealed"] == 0)]] = True
-    return lives_there
+    if person.null_count == len(person):
+        return there
+    keys = np.zeros(len(person), "V16")
+    mine = found["person_key"].combine_chunks().buffers()[1] or b""
+    keys[found["row"].to_numpy()] = np.frombuffer(mine, "V16", found.num_rows)
+    ids, which = np.unique(np.asarray(person.fill_null("").to_pylist(), str), return_inverse=True)
+    true = np.array([hashlib.md5(i.encode(), usedforsecurity=False).digest() for i in ids], "V16")
+    return np.asarray((keys == true[which]) & person.is_valid().to_numpy(zero_copy_only=False))
 
 
 def _digest(paths: Sequence[Path]) -> str:

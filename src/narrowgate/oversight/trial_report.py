@@ -2,169 +2,127 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-import altair as alt
-import numpy as np
-import pyarrow as pa
-
-from narrowgate.agreement.terms import AnswerTerms
-from narrowgate.docket import State
+from narrowgate.agreement.terms import Terms
 from narrowgate.instants import stamp
-from narrowgate.matching.evaluation import Evaluation
+from narrowgate.matching.evaluation import Ceiling, Evaluation, ceilings
 from narrowgate.matching.model import Model
-from narrowgate.matching.quality import FEWEST_COMPARED, wilson
-from narrowgate.oversight.page import CONFIRMED, REFUSED, figure, page, table, tiles
+from narrowgate.matching.quality import FEWEST_COMPARED, gap
+from narrowgate.oversight.page import Chart, figure, page, table, tiles
 from narrowgate.oversight.trial import Trial
+from narrowgate.oversight.trial_plots import groups_plot, threshold_plot, weights_plot
 
-_COMPARED = (
-    f"<p>Groups of fewer than {FEWEST_COMPARED:,} true records are shown and not compared. "
-    "Intervals are Wilson's, 95 %.</p>"
+_FALSE = (
+    "<p>A false confirmation: answered confirmed, and the subject does not live there, is nobody "
+    "of the register, or was taken for another person. Near misses, made to mislead, count for "
+    "false confirmations and for nothing else. With review: if officers decide every open pair "
+    "rightly.</p>"
 )
-_BITS = 2  # width of a bar of the histogram
+_COMPARED = (
+    f"<p>Of records that are no near misses. Groups of fewer than {FEWEST_COMPARED:,} true records "
+    "are shown and not compared. Intervals are Wilson's, 95 %.</p>"
+)
+_DECIDING = (
+    *("addresses", "unit", "identity_threshold", "residence_threshold", "review_from", "margin"),
+)
 
 
-def trial_page(
-    trial: Trial, evaluation: Evaluation, model: Model, terms: AnswerTerms, over: Sequence[str]
-) -> str:
-    """The page. `over`: ceilings that are not kept, in words."""
-    figures = trial.figures
-    verdict = "; ".join(over) if over else "every ceiling of the agreement is kept"
+def trial_page(trial: Trial, evaluation: Evaluation, model: Model, agreement: Terms) -> str:
+    """The page: the agreement's ceilings first, what was tried last."""
+    terms = agreement.answer
+    held = ceilings(evaluation, terms)
     body = [
-        tiles(
-            (
-                ("records decided", figures.decided),
-                ("refused before", figures.refused),
-                ("confirmed", figures.confirmed),
-                ("for review", figures.review),
-                ("near misses besides", trial.with_near_misses.decided - figures.decided),
-                ("false confirmations", trial.with_near_misses.false_confirmations),
-                ("upper 95 % bound", f"{trial.with_near_misses.bound:.2g}"),
-                ("recall", _share(figures.recall)),
-                ("with review", _share(figures.recall_with_review)),
-            )
-        ),
+        _FALSE,
+        *_tiles(trial),
         "<h2>Against the agreement</h2>",
-        table(("what", "figure"), [("verdict", verdict), *_against(evaluation, terms)]),
+        table(("what", "measured", "at most", ""), map(_against, held)),
         "<h2>Weights of true and of other pairs</h2>",
-        figure(_weights(trial, terms), "Identity weight in bits of the best candidate, records."),
-        "<h2>What a threshold would give</h2>",
         figure(
-            _thresholds(trial, terms),
-            "Of records whose best candidate lives at the address and bears no conflict: how many "
-            "weigh at least so many bits, true and not.",
+            weights_plot(trial, terms.identity_threshold),
+            "Records, near misses with them, by the identity weight, in bits, of their best "
+            "candidate: above where that is the very subject, below where it is somebody else. "
+            "Dashed: the agreement's threshold. Weight alone confirms nobody.",
+        ),
+        "<h2>What another threshold would give</h2>",
+        _drawn(
+            threshold_plot(trial, terms.identity_threshold),
+            "Recall, and false confirmations among records and near misses, if the identity "
+            "threshold were another and all else the same (matched once more with every weight "
+            "enough). Dashed: the agreement's threshold.",
         ),
         "<h2>By group</h2>",
         _COMPARED,
-        figure(_groups_plot(trial), "Share of true records that are confirmed, by group."),
+        _drawn(
+            groups_plot(trial),
+            "Share of true records that are confirmed, and with those for review.",
+        ),
         _groups_table(trial),
+        "<h2>Gaps</h2>",
+        "<p>The widest difference of recall with review between two groups that are compared.</p>",
+        table(("grouping", "lowest", "highest", "points"), _gaps(trial)),
+        "<h2>Why records were refused</h2>",
+        "<p>A record may bear several reasons. Refused records count in no other figure.</p>",
+        table(("code", "records"), list(evaluation.refused_by_code.items())),
         "<h2>What was tried</h2>",
         table(
             ("what", "which"),
             [
                 ("model", f"{model.name} {model.digest}"),
+                ("agreement", f"{agreement.id} {agreement.digest}"),
+                *(
+                    (name.replace("_", " "), str(value))
+                    for name, value in terms
+                    if name in _DECIDING
+                ),
+                ("software", evaluation.software),
                 ("people in the register", f"{trial.people:,}"),
-                *((name, digest) for name, digest in trial.data.items()),
+                *((name.replace("_", " "), digest) for name, digest in trial.data.items()),
             ],
         ),
     ]
-    lead = (
-        f"Made {stamp(trial.at)}. A false confirmation: answered confirmed, and the subject does "
-        "not live there or is nobody of the register."
+    return page(f"Evaluation of the model {model.name}", _lead(trial, held, agreement), body)
+
+
+def _lead(trial: Trial, held: list[Ceiling], agreement: Terms) -> str:
+    broken = sum(not ceiling.kept for ceiling in held)
+    verdict = (
+        f"Not kept: {broken} of the {len(held)} ceilings of {agreement.id}. By this evaluation the "
+        "model cannot be used under it."
+        if broken
+        else f"Every ceiling of {agreement.id} is kept."
     )
-    return page(f"Evaluation of the model {model.name}", lead, body)
+    return f"{verdict} Made {stamp(trial.at)}."
 
 
-def _against(evaluation: Evaluation, terms: AnswerTerms) -> list[tuple[str, str]]:
-    gap = "not measured" if evaluation.group_gap is None else f"{evaluation.group_gap:.2f} points"
+def _tiles(trial: Trial) -> list[str]:
+    figures, every = trial.figures, trial.with_near_misses
     return [
-        (
-            "bound on false confirmations",
-            f"{evaluation.bound:.3g}, at most {terms.most_false_confirmations:.3g}",
+        tiles(
+            (
+                ("records decided", figures.decided),
+                ("confirmed", figures.confirmed),
+                ("for review", figures.review),
+                ("refused before", figures.refused),
+                ("recall", _share(figures.recall)),
+                ("with review", _share(figures.recall_with_review)),
+            )
         ),
-        ("review", f"{evaluation.review_share:.4f}, at most {terms.most_review:.4f}"),
-        (
-            "gap between groups",
-            f"{gap} ({' / '.join(evaluation.groups)}), at most {terms.most_group_gap:.2f}",
+        tiles(
+            (
+                ("decided, with near misses", every.decided),
+                ("false confirmations", every.false_confirmations),
+                ("at most, with 95 % confidence", f"one in {int(1 / every.bound):,}"),
+            )
         ),
     ]
 
 
-def _weights(trial: Trial, terms: AnswerTerms) -> alt.LayerChart:
-    weight = trial.weights["identity_weight"].to_numpy()
-    true = trial.weights["lives_there"].to_numpy()
-    edges = np.arange(np.floor(weight.min(initial=0)), weight.max(initial=1) + _BITS, _BITS)
-    rows = [
-        {"bits": float(edge), "to": float(edge + _BITS), "pairs": name, "records": int(count)}
-        for name, chosen in (("lives there", true), ("does not", ~true))
-        for edge, count in zip(edges, np.histogram(weight[chosen], edges)[0], strict=False)
-        if count
-    ]
-    colour = alt.Scale(domain=["lives there", "does not"], range=[CONFIRMED, REFUSED])
-    bars = (
-        alt.Chart(pa.Table.from_pylist(rows))
-        .mark_bar(opacity=0.6)
-        .encode(
-            x=alt.X("bits:Q", title="identity weight, bits"),
-            x2="to:Q",
-            y=alt.Y("records:Q", stack=None, scale=alt.Scale(type="symlog"), title="records"),
-            color=alt.Color("pairs:N", scale=colour, title=None, legend=alt.Legend(orient="top")),
-        )
-        .properties(width=640, height=220)
-    )
-    line = alt.Chart(pa.table({"bits": [terms.identity_threshold]})).mark_rule(strokeDash=[4, 4])
-    chart: alt.LayerChart = bars + line.encode(x="bits:Q")
-    return chart
+def _against(ceiling: Ceiling) -> tuple[str, str, str, str]:
+    verdict = "kept" if ceiling.kept else f"NOT KEPT: {ceiling.excess or ceiling.shown}"
+    return ceiling.name, ceiling.shown, ceiling.allowed, verdict
 
 
-def _thresholds(trial: Trial, terms: AnswerTerms) -> alt.LayerChart:
-    found = trial.weights
-    open_rows = np.isin(found["decision"].to_numpy(), (int(State.CONFIRMED), int(State.REVIEW)))
-    weight = found["identity_weight"].to_numpy()[open_rows]
-    true = found["lives_there"].to_numpy()[open_rows]
-    cuts = np.linspace(0, max(60.0, weight.max(initial=0)), 61)
-    rows = [
-        {"bits": float(cut), "records": int((weight[chosen] >= cut).sum()), "pairs": name}
-        for name, chosen in (("lives there", true), ("does not", ~true))
-        for cut in cuts
-    ]
-    colour = alt.Scale(domain=["lives there", "does not"], range=[CONFIRMED, REFUSED])
-    lines = (
-        alt.Chart(pa.Table.from_pylist(rows))
-        .mark_line(interpolate="step-after")
-        .encode(
-            x=alt.X("bits:Q", title="threshold, bits"),
-            y=alt.Y("records:Q", scale=alt.Scale(type="symlog"), title="records"),
-            color=alt.Color("pairs:N", scale=colour, title=None, legend=alt.Legend(orient="top")),
-        )
-        .properties(width=640, height=220)
-    )
-    line = alt.Chart(pa.table({"bits": [terms.identity_threshold]})).mark_rule(strokeDash=[4, 4])
-    chart: alt.LayerChart = lines + line.encode(x="bits:Q")
-    return chart
-
-
-def _groups_plot(trial: Trial) -> alt.LayerChart:
-    rows = []
-    for grouping, groups in trial.groups.items():
-        for name, figures in groups.items():
-            if figures.lives_there:
-                low, high = wilson(figures.rightly, figures.lives_there)
-                share = figures.rightly / figures.lives_there
-                rows.append(
-                    {"group": f"{grouping}: {name}", "recall": share, "low": low, "high": high}
-                )
-    base = alt.Chart(
-        pa.Table.from_pylist(rows or [{"group": "", "recall": 0.0, "low": 0.0, "high": 0.0}])
-    )
-    y = alt.Y("group:N", title=None, sort=None, axis=alt.Axis(labelLimit=320))
-    x = alt.Scale(zero=False)
-    points = base.mark_point(filled=True, color=CONFIRMED).encode(
-        x=alt.X("recall:Q", scale=x, title="recall"), y=y
-    )
-    spans = base.mark_rule(color=CONFIRMED).encode(x=alt.X("low:Q", scale=x), x2="high:Q", y=y)
-    chart: alt.LayerChart = (spans + points).properties(width=480, height={"step": 18})
-    return chart
+def _drawn(plot: Chart | None, caption: str) -> str:
+    return "<p>There is nothing to draw.</p>" if plot is None else figure(plot, caption)
 
 
 def _groups_table(trial: Trial) -> str:
@@ -175,7 +133,7 @@ def _groups_table(trial: Trial) -> str:
             figures.decided,
             figures.lives_there,
             figures.false_confirmations,
-            f"{figures.bound:.2g}",
+            f"{figures.bound:.1e}",
             _share(figures.recall),
             _share(figures.recall_with_review),
             f"{figures.review_share:.2%}",
@@ -190,6 +148,14 @@ def _groups_table(trial: Trial) -> str:
         ),
         rows,
     )
+
+
+def _gaps(trial: Trial) -> list[tuple[str, str, str, str]]:
+    found = {grouping: gap(groups) for grouping, groups in trial.groups.items()}
+    return [
+        (grouping, *((wide[1], wide[2], f"{wide[0]:.2f}") if wide else ("not compared", "", "-")))
+        for grouping, wide in found.items()
+    ]
 
 
 def _share(value: float | None) -> str:

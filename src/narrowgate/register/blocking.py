@@ -35,7 +35,7 @@ _TIN, _BORN, _HOME, _BUILDING, _NAME = 1, 2, 3, 4, 5
 # Of a prefix that lies in two states, the first by letter, on both sides.
 _ZIP3 = pa.array(list(ZIP3_STATES), pa.string())
 _ZIP3_STATE = pa.array([min(states) for states in ZIP3_STATES.values()], pa.string())
-_BETWEEN = pa.scalar("|")
+_BETWEEN, _NOWHERE = pa.scalar("|", pa.string()), pa.scalar("", pa.string())
 
 
 def number_keys(hasher: Hasher, tin: Array) -> Hashes:
@@ -78,7 +78,7 @@ def regions(state: pa.Array, zip5: pa.Array) -> pa.Array:
     """
     prefix = pc.utf8_slice_codeunits(zip5, 0, 3)
     by_zip = _ZIP3_STATE.take(pc.index_in(prefix, value_set=_ZIP3))
-    return pc.coalesce(state, by_zip, pa.scalar(""))
+    return pc.coalesce(state, by_zip, _NOWHERE)
 
 
 def _surnames(family: pa.Array) -> tuple[Array, pa.Array]:
@@ -88,7 +88,7 @@ def _surnames(family: pa.Array) -> tuple[Array, pa.Array]:
     parts = pc.split_pattern(family, " ")
     rows = pc.list_parent_indices(parts).to_numpy(zero_copy_only=False).astype(np.int64)
     flat = pc.list_flatten(parts)
-    long = pc.greater(pc.utf8_length(flat), 2).to_numpy(zero_copy_only=False)
+    long = pc.utf8_length(flat).to_numpy() > 2
     some = np.zeros(len(family), dtype=bool)
     some[rows[long]] = True
     kept = long | ~some[rows]

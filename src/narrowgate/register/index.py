@@ -53,17 +53,16 @@ class Index:
 
     def find(self, hashes: Array, most: int | None = None) -> Hits:
         """What each of `hashes` (uint64, m) leads to; of one that leads to more than `most`, the
-        count alone.
+        count alone. With a `most` of 0, counts alone.
         """
         bits = (len(self._starts) - 1).bit_length() - 1
         order = np.argsort(hashes)
         ordered = hashes[order]
         bucket = _bucket(ordered, bits)
-        edges = self._starts.spans(bucket, bucket + 2)
-        starts, stops = edges[bucket].astype(np.int64), edges[bucket + 1].astype(np.int64)
-        which, places = spread(starts, stops)
-        rests = self._rests.spans(starts[stops > starts], stops[stops > starts])
-        same = rests[places] == _rest(ordered, bits)[which]
+        edges = self._starts.take(np.concatenate([bucket, bucket + 1])).astype(np.int64)
+        which, places = spread(*np.split(edges, 2))
+        rests = self._rests.take(places)
+        same = rests == _rest(ordered, bits)[which]
         which, places = which[same], places[same]
         counts = np.bincount(which, minlength=len(hashes))
         if most is not None and len(counts) and counts.max() > most:

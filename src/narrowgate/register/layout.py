@@ -19,7 +19,7 @@ from __future__ import annotations
 
 import numpy as np
 
-FORMAT = "narrowgate-snapshot/2"
+FORMAT = "narrowgate-snapshot/3"
 HEADER = "header"
 
 PERSON = np.dtype(

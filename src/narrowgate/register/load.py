@@ -12,19 +12,21 @@ import json
 import os
 import secrets
 import shutil
-from collections.abc import Sequence
+from collections import deque
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-import duckdb
 import pyarrow as pa
 
-from narrowgate.engine.duck import connect
 from narrowgate.engine.hashing import KEY_BYTES, Hasher
 from narrowgate.engine.read import read_batches
 from narrowgate.errors import BadInput
 from narrowgate.keys.seal import seal_bytes
 from narrowgate.register.arrays import ArrayFiles
+from narrowgate.register.block import Block, block_of
+from narrowgate.register.content import BUCKETS
 from narrowgate.register.judges import judged_batches
 from narrowgate.register.layout import FORMAT, HEADER
 from narrowgate.register.mapping import Mapping, read_mapping
@@ -33,9 +35,8 @@ from narrowgate.register.rejects import Rejects
 from narrowgate.register.shelf import Shelf
 from narrowgate.register.words import Dictionary
 
-BUCKETS = 256
 _ROWS_A_PARTITION = 32_000_000
-_ROWS_A_BLOCK = 2_000_000
+_ROWS_A_BLOCK = 1_000_000
 _NEEDED = ("person_id", "given_name", "family_name", "address_line1")
 
 
@@ -65,7 +66,6 @@ def load(
     cannot be taken are counted and listed in `target`/rejects-....csv.
     """
     columns = read_mapping(mapping)
-    con = connect()
     target.mkdir(parents=True, exist_ok=True)
     work = target / f".loading-{secrets.token_hex(4)}"
     work.mkdir()
@@ -81,13 +81,12 @@ def load(
                 place=", ".join(source.name for source in sources),
                 mend=rejects.first or "The files hold no rows.",
             )
-        written = _write(con, shelf, pa.concat_tables(protected), partitions, work, key, rejects)
+        written = _write(shelf, pa.concat_tables(protected), partitions, work, key, rejects)
         shelf.clear()
         return _placed(written, rejects, work, target, key)
     finally:
         rejects.close()
         shutil.rmtree(work, ignore_errors=True)
-        con.close()
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +120,6 @@ def _read(source: Path, number: int, mapping: Mapping, shelf: Shelf, rejects: Re
 
 
 def _write(
-    con: duckdb.DuckDBPyConnection,
     shelf: Shelf,
     protected: pa.Table,
     partitions: int | None,
@@ -137,10 +135,8 @@ def _write(
     built = [Partition(number, arrays.append, dictionary, hasher) for number in range(count)]
     try:
         for partition, low, high in zip(built, *_ranges(0, BUCKETS, count), strict=True):
-            rows = shelf.rows * (high - low) // BUCKETS
-            blocks = max(1, min(-(-rows // _ROWS_A_BLOCK), high - low))
-            for first, stop in zip(*_ranges(low, high, blocks), strict=True):
-                partition.add(con, shelf.take(first, stop), protected)
+            for block in _blocks(shelf, low, high, protected):
+                partition.add(block)
             partition.finish(arrays.append)
         dictionary.write(arrays.append, hasher)
     except BaseException:
@@ -155,6 +151,21 @@ def _write(
         sum(getattr(partition, name) for partition in built) for name in ("people", "addresses")
     )
     return _Written(load_id, digest, hash_key, people, addresses, count, arrays.close())
+
+
+def _blocks(shelf: Shelf, low: int, high: int, protected: pa.Table) -> Iterator[Block]:
+    """The blocks of a range of buckets, in order, each made by a thread ahead of its turn."""
+    rows = shelf.rows * (high - low) // BUCKETS
+    count = max(1, min(-(-rows // _ROWS_A_BLOCK), high - low))
+    workers = os.cpu_count() or 1
+    ahead: deque[Future[Block]] = deque()
+    with ThreadPoolExecutor(workers) as pool:
+        for first, stop in zip(*_ranges(low, high, count), strict=True):
+            ahead.append(pool.submit(lambda *of: block_of(shelf.take(*of), protected), first, stop))
+            if len(ahead) > workers:
+                yield ahead.popleft().result()
+        while ahead:
+            yield ahead.popleft().result()
 
 
 def _ranges(low: int, high: int, count: int) -> tuple[list[int], list[int]]:

@@ -1,31 +1,22 @@
-"""One partition of a snapshot: from rows to people, names, homes and the indexes to them.
+"""One partition of a snapshot: people, names and homes, and the indexes to them.
 
-A partition is built block by block, each of some ranges of buckets and in bounded memory; what is
-final is sealed at once, and only the keys of the indexes wait in memory for the last block. People
-are numbered by MD5 of the custodian's id, so that ties between candidates are broken the same way
-in any partitioning.
-
-The content's digest: each row, as all its columns in standard form, is hashed (SHA-256); the hashes
-of a bucket are sorted, made distinct and hashed again; so are the buckets, in order (load.py). It
-is the same for any order of rows, number of partitions and compression.
+A partition is built block by block (block.py) in bounded memory: what is final is sealed at once,
+and only the keys of the indexes wait in memory for the last block.
 """
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
 
-import duckdb
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from narrowgate.engine.duck import scrubbed
 from narrowgate.engine.hashing import Hasher
 from narrowgate.errors import BadInput
 from narrowgate.register.arrays import Append, Array, Write
+from narrowgate.register.block import Block
 from narrowgate.register.blocking import (
     birth_keys,
     building_keys,
@@ -36,21 +27,11 @@ from narrowgate.register.blocking import (
 )
 from narrowgate.register.index import write_index
 from narrowgate.register.layout import HOME, KEY, MOST_ROWS, NAME, NAME_KINDS, NO_DATE, PERSON, part
-from narrowgate.register.rows import REJECTS
 from narrowgate.register.words import Dictionary
 
 INDEXES = ("tin", "born", "home", "building", "name")
 _NAME_WORDS = ("given", "middle", "family", "suffix")
 _PLACE_WORDS = ("city", "state", "zip5")
-
-# Standard forms hold no control character; the custodian's own id may, and so tells its length.
-_CONTENT = "length(person_id)::VARCHAR, person_id, " + ", ".join(
-    f"coalesce({column}::VARCHAR, chr(1))"
-    for column in (
-        *("tin", "birth_date", "sealed", "given", "middle", "family", "suffix"),
-        *("name_kind", "delivery_point", "city", "state", "zip5", "address_from", "address_to"),
-    )
-)
 
 
 @dataclass(slots=True)
@@ -78,27 +59,11 @@ class Partition:
         self._append, self._dictionary, self._hasher = append, dictionary, hasher
         self._keys = {name: _Keys() for name in INDEXES}
 
-    def add(self, con: duckdb.DuckDBPyConnection, rows: pa.Table, protected: pa.Table) -> None:
-        """Take a block of whole people (`rows` in ROWS). A person whose rows contradict each other
-        in number or birth date is left out with all rows: nobody can say which is right. One sealed
-        row seals the person, and so does a `person_id` in `protected`.
-        """
-        con.register("taken", rows)
-        con.register("protected", protected)
-        try:
-            with scrubbed("building a partition of the snapshot"):
-                con.execute(_WHO)
-                con.execute(_HELD)
-                people, names, homes = (
-                    con.sql(query).to_arrow_table().combine_chunks()
-                    for query in (_PEOPLE, _NAMES, _HOMES)
-                )
-                self.rejects.append(con.sql(_CONTRADICTING).to_arrow_table().cast(REJECTS))
-                self.digests |= _bucket_digests(con.sql(_ROW_DIGESTS).to_arrow_table())
-        finally:
-            con.unregister("taken")
-            con.unregister("protected")
-        self._add_people(people, names, homes)
+    def add(self, block: Block) -> None:
+        """Take the next people, in the order of their keys."""
+        self.rejects.append(block.rejects)
+        self.digests |= block.digests
+        self._add_people(block.people, block.names, block.homes)
 
     def finish(self, write: Write) -> None:
         """Write the indexes."""
@@ -108,6 +73,9 @@ class Partition:
             values = np.concatenate([np.zeros(0, np.uint32), *keys.values])
             keys.hashes.clear()
             keys.values.clear()
+            if name == "name":  # asked only whether anybody bears it, which many may
+                hashes, first = np.unique(hashes, return_index=True)
+                values = values[first]
             write_index(write, part(self._number, f"{name}-index"), hashes, values)
 
     def _add_people(self, people: pa.Table, names: pa.Table, homes: pa.Table) -> None:
@@ -190,65 +158,3 @@ def _plain(table: pa.Table, name: str) -> Array:
 def _days(table: pa.Table, name: str) -> Array:
     """Dates as days since 1970, int32; NO_DATE for null."""
     return np.asarray(pc.fill_null(table[name].cast(pa.int32()), NO_DATE).to_numpy())
-
-
-def _bucket_digests(content: pa.Table) -> dict[int, str]:
-    """`content`: bucket uint8, digest (64 hexadecimal digits), in order."""
-    edges = np.searchsorted(content["bucket"].to_numpy(), np.arange(257))
-    return {
-        bucket: hashlib.sha256(
-            "".join(content["digest"][start:stop].to_pylist()).encode()
-        ).hexdigest()
-        for bucket, (start, stop) in enumerate(pairwise(edges))
-        if stop > start
-    }
-
-
-_WHO = """
-CREATE OR REPLACE TEMP TABLE everybody AS
-SELECT *, coalesce(tins[1] <> tins[2], false) AS two_numbers,
-    coalesce(births[1] <> births[2], false) AS two_births
-FROM (
-    SELECT person_id, any_value(bucket) AS bucket, [min(tin), max(tin)] AS tins,
-        [min(birth_date), max(birth_date)] AS births,
-        coalesce(bool_or(sealed), false) OR any_value(protected.id) IS NOT NULL AS sealed
-    FROM taken LEFT JOIN protected ON protected.id = taken.person_id GROUP BY person_id);
-CREATE OR REPLACE TEMP TABLE who AS
-SELECT (row_number() OVER (ORDER BY bucket, key) - 1)::UINTEGER AS person, *
-FROM (
-    SELECT bucket, unhex(md5(person_id)) AS key, person_id, tins[1] AS tin,
-        births[1] AS birth_date, sealed
-    FROM everybody WHERE NOT (two_numbers OR two_births));
-"""
-
-_HELD = """
-CREATE OR REPLACE TEMP TABLE held AS
-SELECT who.*, taken.* EXCLUDE (file, row, bucket, person_id, tin, birth_date, sealed)
-FROM taken JOIN who USING (person_id)
-"""
-
-_CONTRADICTING = """
-SELECT file, row, if(two_numbers, 'tin', 'date_of_birth') AS column,
-    'not the same in all rows of the person' AS reason
-FROM taken JOIN everybody USING (person_id) WHERE two_numbers OR two_births
-"""
-
-_PEOPLE = "SELECT key, tin::UINTEGER AS tin, birth_date, sealed FROM who ORDER BY person"
-
-_NAMES = """
-SELECT DISTINCT person, given, middle, family, suffix, name_kind FROM held
-ORDER BY person, family, given, middle, suffix, name_kind
-"""
-
-_HOMES = """
-SELECT DISTINCT person, delivery_point, building, city, state, zip5, address_from, address_to,
-    unit IS NOT NULL AS has_unit
-FROM held
-ORDER BY person, address_from DESC NULLS LAST, delivery_point, city, state, zip5, address_to
-"""
-
-_ROW_DIGESTS = f"""
-SELECT bucket, digest FROM (
-    SELECT DISTINCT bucket, sha256(concat_ws(chr(31), {_CONTENT})) AS digest FROM held)
-ORDER BY bucket, digest
-"""

@@ -22,8 +22,9 @@ from narrowgate.standard.form import standardise
 _TRUE, _FALSE = ("true", "t", "yes", "y", "1"), ("false", "f", "no", "n", "0")
 
 # What a row of the register becomes. `file` and `row` say where it stood, from 0 and from 1.
-# `bucket`: one of 256 by person, so that a partition holds whole people and the content's digest
-# does not depend on how many partitions there are. `sealed`: null where the row does not say.
+# `bucket`: the first byte of the person's key (MD5 of the id; DuckDB's number has it lowest), so
+# that a partition holds whole people, and the content's digest does not depend on how many
+# partitions there are. `sealed`: null where the row does not say.
 ROWS = pa.schema(
     [
         ("file", pa.uint16()),
@@ -74,7 +75,7 @@ _WHEN = " ".join(f"WHEN {test} THEN {at}" for at, test in enumerate(_FAULTS))
 _JUDGED = f"""
 SELECT $file::USMALLINT AS file, row, (CASE {_WHEN} END)::INT AS fault,
     sealed IS NOT NULL AND hidden IS NULL AS unreadable_seal,
-    (md5_number_upper(person_id) >> 56)::UTINYINT AS bucket, person_id, std_tin AS tin,
+    (md5_number_upper(person_id) & 255)::UTINYINT AS bucket, person_id, std_tin AS tin,
     std_birth_date AS birth_date, hidden AS sealed, std_given AS given, std_middle AS middle,
     std_family AS family, std_suffix AS suffix, named AS name_kind,
     std_delivery_point AS delivery_point, std_building AS building, std_unit AS unit,

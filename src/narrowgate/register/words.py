@@ -84,12 +84,17 @@ class Words:
 
     def numbers(self, texts: pa.Array) -> npt.NDArray[np.uint32]:
         """Of each text: 0 for null, UNKNOWN_WORD for one that nobody of the register bears."""
-        encoded = texts.dictionary_encode()
+        return self.numbers_of([texts])[0]
+
+    def numbers_of(self, columns: Sequence[pa.Array]) -> list[npt.NDArray[np.uint32]]:
+        """`numbers` of each column, all asked at once."""
+        encoded = pa.concat_arrays(columns).dictionary_encode()
         hits = self._index.find(self._hasher.texts(WORD, encoded.dictionary))
         codes = np.full(len(encoded.dictionary) + 1, UNKNOWN_WORD, np.uint32)
         codes[hits.asked] = hits.values
         codes[-1] = NO_WORD
-        return np.asarray(codes[encoded.indices.fill_null(len(codes) - 1).to_numpy()])
+        numbers = codes[encoded.indices.fill_null(len(codes) - 1).to_numpy()]
+        return np.split(numbers, np.cumsum([len(column) for column in columns])[:-1])
 
     def texts(self, numbers: Array) -> pa.Array:
         """The words of these numbers (none unknown); null for 0."""

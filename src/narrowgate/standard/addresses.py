@@ -9,8 +9,8 @@ It gains nothing even where every line stands twice: what is costly is shared al
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
+from functools import lru_cache
 from typing import TypeAlias
 
 import numpy as np
@@ -18,106 +18,73 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from narrowgate.standard.forms import ROLE_LETTERS, formed
 from narrowgate.standard.grammar import Parse, parse
-from narrowgate.standard.lexicon import LEXICON, classify, ordinal
-from narrowgate.standard.pieces import LINE_BREAK, split_token
-from narrowgate.standard.roles import ROLES, Form
+from narrowgate.standard.phrases import join_pieces
+from narrowgate.standard.pieces import LINE_BREAK
+from narrowgate.standard.placed import without_place
+from narrowgate.standard.roles import ROLES
 from narrowgate.standard.scalars import BLANK, EMPTY
+from narrowgate.standard.vocabulary import Vocabulary
 
 Ints: TypeAlias = npt.NDArray[np.int32]
+Bytes: TypeAlias = npt.NDArray[np.uint8]
+Columns: TypeAlias = dict[str, pa.Array]
 __all__ = ["LINE_BREAK", "read_lines"]
 
-Columns: TypeAlias = dict[str, pa.Array]
-
-_ROLE_LETTERS = "".join(ROLES)
 _COMPONENTS = tuple(dict.fromkeys(role.component for role in ROLES.values()))
+_parse = lru_cache(1 << 16)(parse)
 
 
-@dataclass(slots=True)
-class _Vocabulary:
-    """The pieces seen in this call: token -> piece ids, and each piece's text and class."""
-
-    of_token: dict[str, tuple[int, ...]]
-    of_piece: dict[str, int]
-    pieces: list[str]
-    classes: bytearray
-
-    @classmethod
-    def empty(cls) -> _Vocabulary:
-        return cls({}, {}, [], bytearray())
-
-    def piece_ids(self, token: str) -> tuple[int, ...]:
-        known = self.of_token.get(token)
-        if known is None:
-            known = tuple(self._piece_id(piece) for piece in split_token(token))
-            self.of_token[token] = known
-        return known
-
-    def _piece_id(self, piece: str) -> int:
-        known = self.of_piece.get(piece)
-        if known is None:
-            known = self.of_piece[piece] = len(self.pieces)
-            self.pieces.append(piece)
-            self.classes.append(ord(classify(piece)))
-        return known
-
-
-def read_lines(text: pa.Array) -> Columns:
+def read_lines(text: pa.Array, places: Mapping[str, pa.Array]) -> Columns:
     """Components of `text`, one string a row: line 1, a blank, LINE_BREAK, a blank, line 2.
+
+    `places`: columns city, state and zip5 of the same rows (places.read_places).
 
     Gives one column for each component of roles.py, and `text` (the cleaned line), `kind`, `fault`
     and `bare` (no suffix vouches for the street's words). Rows and order are kept; an absent
     component is "".
     """
-    words = _Vocabulary.empty()
-    ids, offsets = _pieces(text, words)
-    shapes = _shapes(ids, offsets, words)
-    parses, roles, which = _parse_each(shapes)
-    columns = _assemble(ids, offsets, roles, words)
-    columns["text"] = _plain_text(ids, offsets, words)
+    words = Vocabulary()
+    ids, offsets = join_pieces(*_pieces(text, words), words)
+    texts = pa.array(words.texts, pa.string())
+    plain = _plain_text(ids, offsets, words, texts)
+    ids, offsets = without_place(ids, offsets, words, places)
+    parses, roles, which = _parse_each(_shapes(ids, offsets, words))
+    columns = _assemble(ids, offsets, roles, texts)
+    columns["text"] = plain
     columns["kind"] = pa.array([p.kind for p in parses], pa.string()).take(which)
     columns["fault"] = pa.array([p.fault for p in parses], pa.string()).take(which)
     columns["bare"] = pa.array([p.bare for p in parses], pa.bool_()).take(which)
     return columns
 
 
-def _pieces(text: pa.Array, words: _Vocabulary) -> tuple[Ints, Ints]:
-    """(piece ids of all rows on end, offsets of the rows in them)."""
+def _pieces(text: pa.Array, words: Vocabulary) -> tuple[Ints, Ints]:
+    """(piece numbers of all rows on end, where each row begins in them, and the last ends)."""
     lists = pc.split_pattern(text, " ")
     tokens = lists.flatten().dictionary_encode()
-    of_token = [words.piece_ids(token) for token in tokens.dictionary.to_pylist()]
-    counts = np.fromiter(map(len, of_token), np.int32, len(of_token))
-    starts = np.concatenate(([0], np.cumsum(counts))).astype(np.int32)
-    flat = np.fromiter((i for ids in of_token for i in ids), np.int32, int(starts[-1]))
+    counts, flat = words.read(tokens.dictionary)
     of_row = tokens.indices.to_numpy(zero_copy_only=False)
+    starts = np.concatenate(([0], np.cumsum(counts))).astype(np.int32)
     by_token = pa.ListArray.from_arrays(pa.array(starts), pa.array(flat))
-    ids: Ints = by_token.take(pa.array(of_row)).flatten().to_numpy()
-    ends = np.concatenate(([0], np.cumsum(counts[of_row]))).astype(np.int32)
-    offsets = _offsets(lists)
-    return ids, ends[offsets - offsets[0]]
-
-
-def _offsets(lists: pa.ListArray) -> Ints:
+    ids: Ints = by_token.take(tokens.indices).flatten().to_numpy()
+    ends = np.concatenate(([0], np.cumsum(counts[of_row], dtype=np.int32)))
     offsets: Ints = lists.offsets.to_numpy()
-    return offsets
+    return ids, ends[offsets - offsets[0]].astype(np.int32)
 
 
-def _shapes(ids: Ints, offsets: Ints, words: _Vocabulary) -> pa.Array:
+def _shapes(ids: Ints, offsets: Ints, words: Vocabulary) -> pa.Array:
     # One class letter a piece, so the pieces' offsets are the shapes' offsets.
     letters = np.frombuffer(bytes(words.classes), np.uint8)[ids]
-    return _strings(letters, offsets)
-
-
-def _strings(letters: npt.NDArray[np.uint8], offsets: Ints) -> pa.Array:
     return pa.StringArray.from_buffers(
         len(offsets) - 1, pa.py_buffer(offsets.tobytes()), pa.py_buffer(letters.tobytes())
     )
 
 
-def _parse_each(shapes: pa.Array) -> tuple[list[Parse], npt.NDArray[np.uint8], pa.Array]:
+def _parse_each(shapes: pa.Array) -> tuple[list[Parse], Bytes, pa.Array]:
     """(parse of each distinct shape, roles of all pieces on end, number of each row's parse)."""
     encoded = shapes.dictionary_encode()
-    parses = [parse(shape) for shape in encoded.dictionary.to_pylist()]
+    parses = [_parse(shape) for shape in encoded.dictionary.to_pylist()]
     of_row = pa.array([p.roles for p in parses], pa.string()).take(encoded.indices)
     data = of_row.buffers()[2]
     length = pc.sum(pc.binary_length(of_row)).as_py() or 0
@@ -125,9 +92,7 @@ def _parse_each(shapes: pa.Array) -> tuple[list[Parse], npt.NDArray[np.uint8], p
     return parses, roles, encoded.indices
 
 
-def _assemble(
-    ids: Ints, offsets: Ints, roles: npt.NDArray[np.uint8], words: _Vocabulary
-) -> Columns:
+def _assemble(ids: Ints, offsets: Ints, roles: Bytes, texts: pa.Array) -> Columns:
     number = np.full(128, -1, np.int8)
     component = np.full(128, -1, np.int8)
     for position, (letter, role) in enumerate(ROLES.items()):
@@ -139,27 +104,25 @@ def _assemble(
     columns: Columns = {}
     for position, name in enumerate(_COMPONENTS):
         taken = np.flatnonzero(of_piece == position)
-        pairs = number[roles[taken]].astype(np.int64) * len(words.pieces) + ids[taken]
-        columns[name] = _joined(pairs, of_row[taken], rows, words.pieces)
+        pairs = number[roles[taken]].astype(np.int64) * len(texts) + ids[taken]
+        columns[name] = _joined(pairs, of_row[taken], rows, texts)
     return columns
 
 
-def _joined(pairs: npt.NDArray[np.int64], of_row: Ints, rows: int, pieces: list[str]) -> pa.Array:
+def _joined(pairs: npt.NDArray[np.int64], of_row: Ints, rows: int, pieces: pa.Array) -> pa.Array:
     """One text a row from its (role, piece) pairs, in order; "" for a row without any."""
     if not len(pairs):
         return pa.repeat(EMPTY, rows)
-    used, where = _distinct(pairs, len(pieces) * len(ROLES))
-    texts = [_form(pair, pieces) for pair in used.tolist()]
+    used, where = _distinct(pairs, len(pieces) * len(ROLE_LETTERS))
+    texts = formed(used // len(pieces), pieces.take(pa.array(used % len(pieces))))
     counts = np.bincount(of_row, minlength=rows)
     if counts.max() == 1:
         place = np.full(rows, len(texts), np.int32)
         place[of_row] = where
-        alone = pa.array([*(text.lstrip() for text in texts), ""], pa.string())
+        alone = pa.concat_arrays([pc.ascii_ltrim_whitespace(texts), pa.array([""], pa.string())])
         return alone.take(pa.array(place))
     ends = np.concatenate(([0], np.cumsum(counts))).astype(np.int32)
-    lists = pa.ListArray.from_arrays(
-        pa.array(ends), pa.array(texts, pa.string()).take(pa.array(where))
-    )
+    lists = pa.ListArray.from_arrays(pa.array(ends), texts.take(pa.array(where)))
     return pc.ascii_ltrim_whitespace(pc.binary_join(lists, EMPTY))
 
 
@@ -168,7 +131,8 @@ def _distinct(
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int32]]:
     """(distinct values below `bound`, position of each value among them); no sorting if many."""
     if len(values) < bound // 64:
-        return _sorted_distinct(values)
+        used, where = np.unique(values, return_inverse=True)
+        return used, where.astype(np.int32)
     seen = np.zeros(bound, np.bool_)
     seen[values] = True
     used = np.flatnonzero(seen)
@@ -177,76 +141,11 @@ def _distinct(
     return used, place[values]
 
 
-def _sorted_distinct(
-    values: npt.NDArray[np.int64],
-) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int32]]:
-    used, where = np.unique(values, return_inverse=True)
-    return used, where.astype(np.int32)
-
-
-def _form(pair: int, pieces: list[str]) -> str:
-    role = ROLES[_ROLE_LETTERS[pair // len(pieces)]]
-    text = _FORMS[role.form](pieces[pair % len(pieces)])
-    return text if role.glued else f" {text}"
-
-
-def _name(piece: str) -> str:
-    word = LEXICON.get(piece)
-    if word is not None:
-        return word.name
-    return _same_ordinal(piece) if classify(piece) == "o" else piece
-
-
-def _short(piece: str) -> str:
-    word = LEXICON.get(piece)
-    return piece if word is None else word.short
-
-
-def _ordinal(piece: str) -> str:
-    """A street that is a number alone: 5, 5TH and FIFTH are one."""
-    return ordinal(int(piece)) if piece.isdigit() and len(piece) < 10 else _name(piece)
-
-
-def _same_ordinal(piece: str) -> str:
-    digits = piece[:-2]
-    return ordinal(int(digits))
-
-
-def _number(piece: str) -> str:
-    """Without leading zeros; an ordinal or a number word as its digits."""
-    cls = classify(piece)
-    if cls == "c":
-        return LEXICON[piece].name
-    if cls == "o":
-        piece = _name(piece)[:-2]
-    if piece[0] == "0":
-        bare = piece.lstrip("0")
-        return bare if bare and bare[0].isdigit() else f"0{bare}"
-    return _short(piece)
-
-
-def _constant(text: str) -> Callable[[str], str]:
-    return lambda _piece: text
-
-
-_FORMS: Mapping[Form, Callable[[str], str]] = {
-    "name": _name,
-    "short": _short,
-    "ordinal": _ordinal,
-    "number": _number,
-    "rural": _constant("RR"),
-    "contract": _constant("HC"),
-    "us": _constant("US"),
-    "sr": _constant("SR"),
-    "cr": _constant("CR"),
-    "interstate": _constant("I"),
-}
-
-
-def _plain_text(ids: Ints, offsets: Ints, words: _Vocabulary) -> pa.Array:
+def _plain_text(ids: Ints, offsets: Ints, words: Vocabulary, texts: pa.Array) -> pa.Array:
     """The pieces with single blanks between them, the line break left out."""
-    line_break = words.of_piece.get("|", -1)
-    kept = ids != line_break
-    ends = np.concatenate(([0], np.cumsum(kept))).astype(np.int32)[offsets]
-    texts = pa.array(words.pieces, pa.string()).take(pa.array(ids[kept]))
-    return pc.binary_join(pa.ListArray.from_arrays(pa.array(ends), texts), BLANK)
+    kept = ids != words.find("|")
+    ends = np.concatenate(([0], np.cumsum(kept, dtype=np.int32)))[offsets]
+    listed = pa.ListArray.from_arrays(
+        pa.array(ends.astype(np.int32)), texts.take(pa.array(ids[kept]))
+    )
+    return pc.binary_join(listed, BLANK)

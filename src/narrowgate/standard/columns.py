@@ -102,6 +102,7 @@ STANDARD_COLUMNS: dict[str, pa.DataType] = {
     "zip_state_agrees": pa.bool_(),
     "building": pa.string(),
     "delivery_point": pa.string(),
+    "zip_city_agrees": pa.bool_(),
 }
 
 ADDRESS_KINDS: tuple[str, ...] = (

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from functools import lru_cache
 
 _ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:[T ]\d{2}:\d{2}.*)?", re.ASCII)
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})", re.ASCII)
 _AMERICAN = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})", re.ASCII)
 
 
+@lru_cache(1 << 16)  # the days of a hundred years and more, remembered from table to table
 def birth_date(cell: str) -> tuple[date | None, str | None]:
     """(the day that `cell` names, fault): `invalid` for what is neither a day nor blank."""
     cell = cell.strip()

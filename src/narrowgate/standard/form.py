@@ -21,7 +21,7 @@ from narrowgate.standard.identifiers import read_numbers
 from narrowgate.standard.judging import judged
 from narrowgate.standard.names import read_names
 from narrowgate.standard.places import read_places
-from narrowgate.standard.scalars import EMPTY, text_scalar
+from narrowgate.standard.scalars import EMPTY, NONE, text_scalar
 
 _BATCH = 1 << 19  # rows; bounds memory
 _WORTH_A_THREAD = 1 << 16  # rows
@@ -60,7 +60,7 @@ def _standardise_batch(raw: pa.Table) -> pa.Table:
         **_birth(cells["date_of_birth"]),
         **read_numbers(cells["tin"], cells["tin_kind"]),
         **places,
-        **judged(places, read_lines(_lines(cells))),
+        **judged(places, read_lines(_lines(cells), places)),
     }
     return pa.table([columns[name] for name in _SCHEMA.names], schema=_SCHEMA)
 
@@ -72,5 +72,15 @@ def _birth(cell: pa.Array) -> dict[str, pa.Array]:
 
 def _lines(cells: dict[str, pa.Array]) -> pa.Array:
     first, second = cells["address_line1"].fill_null(EMPTY), cells["address_line2"].fill_null(EMPTY)
-    second = pc.if_else(pc.equal(first, second), EMPTY, second)  # a line copied into both cells
+    second = pc.if_else(_copied(first, second), EMPTY, second)
     return pc.binary_join_element_wise(first, second, _BETWEEN)
+
+
+def _copied(first: pa.Array, second: pa.Array) -> pa.Array:
+    """Whether one line was copied into both cells, in whichever letters."""
+    lengths = pc.binary_length(first), pc.binary_length(second)
+    as_long = pc.and_(pc.equal(*lengths), pc.greater(lengths[1], NONE))
+    if not pc.any(as_long).as_py():
+        return as_long
+    same = pc.equal(*(pc.ascii_upper(line.filter(as_long)) for line in (first, second)))
+    return pc.replace_with_mask(as_long, as_long, same)

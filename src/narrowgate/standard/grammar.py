@@ -14,9 +14,22 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
+from narrowgate.standard.columns import ADDRESS_KINDS
 from narrowgate.standard.roles import DROPPED
 from narrowgate.standard.streets import read_street_line
-from narrowgate.standard.units import NAME, NUMBER, TYPE, VALUE, Line, apart, bad, fill, take_units
+from narrowgate.standard.units import (
+    DIRECTION,
+    NAME,
+    NUMBER,
+    SINGLE,
+    TYPE,
+    VALUE,
+    Line,
+    apart,
+    bad,
+    fill,
+    take_units,
+)
 
 _LONGEST = 64  # pieces; Publication 28 lines have 40 letters, and long shapes cost squared time
 
@@ -24,15 +37,17 @@ _PO = r"(?:(?:p|ye|kf|k)?(?:PB?|B)|pf?B)"
 _BOX = re.compile(rf"{_PO}[#q]?(?P<box>{VALUE}|r)")
 _OPEN_BOX = re.compile(r"(?:p|ye|kf|k)?(?:P|B|PB)[#q]?[*w]?")
 _ROUTE = re.compile(
-    rf"(?P<rural>(?:R[TX]?|U[TX]?|77|T|X)(?P<route>[nma])[#q]?(?:B[#q]?|#)(?P<box>{VALUE}))"
-    rf"|(?:C[TH]?|H8T?|s[TX])(?P<croute>[nma])[#q]?(?:B[#q]?|#)(?P<cbox>{VALUE})"
+    rf"(?P<rural>(?:R[TX]?|U[TX]?|77|T|X)[#q]?(?P<route>[nma])[#q]?(?:B[#q]?|#)(?P<box>{VALUE}))"
+    rf"|(?:C[TH]?|H8T?|0[TX])[#q]?(?P<croute>[nma])[#q]?(?:B[#q]?|#)(?P<cbox>{VALUE})"
 )
-_OPEN_ROUTE = re.compile(rf"(?:R[TX]?|UT?|77|C|sT)(?:[nma]B?|B{VALUE})?")
-_POST_OFFICE = r"(?:A[Qw]?[nh]?)?"
-_MILITARY = re.compile(rf"[Mv](?P<number>[nma])B[#q]?(?P<box>{VALUE}){_POST_OFFICE}")
-_SHIP = re.compile(rf"(?P<ship>V[wQn]+)(?:B(?P<box>{VALUE}))?{_POST_OFFICE}")
+_BOX_AND_ROUTE = re.compile(
+    rf"B[#q]?(?P<box>{VALUE})(?:(?P<rural>R[TX]?|77|U[TX])|C[TH]?|0[TX])[#q]?(?P<route>[nma])$"
+)
+_OPEN_ROUTE = re.compile(rf"(?:R[TX]?|UT?|77|C|0T)(?:[nma]B?|B{VALUE})?")
+_MILITARY = re.compile(rf"[Mv](?P<number>[nma])B[#q]?(?P<box>{VALUE})")
+_SHIP = re.compile(rf"(?P<ship>V[wDQnxtoc{SINGLE}1-6]+)(?:B[#q]?(?P<box>{VALUE}))?")
 _OPEN_MILITARY = re.compile(r"M[nma]?B?")
-_CITY_LINE = re.compile(r"A[Qw]?[nh]?|[wocst1-6x]+Q[nh]")
+_SUFFIX_LINE = re.compile(rf"{TYPE}{DIRECTION}?")
 _URB = re.compile(rf"Z(?P<name>[^nmahgr#|]+?)(?P<rest>{NUMBER}{NAME}.*|W.*)?")
 _AFTER_NAME = re.compile(rf"{NUMBER}{NAME}|{_PO}[nmah]|[RCM]n")
 
@@ -68,21 +83,37 @@ def _parse_kept(text: str) -> Parse:
     fault = None
     if not text.strip("|;/&#"):
         fault = "missing"
-    elif "z" in text or len(text) > _LONGEST or text.count("|") > 1:
+    elif "z" in text or "?" in text or len(text) > _LONGEST or text.count("|") > 1:
         fault = "not_an_address"
     elif ";" in text:
         fault = "multiple"
     if fault is not None:
         return Parse(DROPPED * len(text), fault=fault)
     first, line_break, second = text.partition("|")
-    result = _combine(_read_line(first), _read_line(second), DROPPED * len(line_break))
-    if result.kind is None and result.fault != "multiple" and first and second:
-        # The break may stand anywhere: 123 | MAIN ST.
-        whole = _read_line(first + second)
-        if whole.form == "primary":
-            roles = whole.roles[: len(first)] + DROPPED + whole.roles[len(first) :]
-            return _judge(replace(whole, roles=roles))
-    return result
+    lines, between = (_read_line(first), _read_line(second)), DROPPED * len(line_break)
+    result = _combine(*lines, between)
+    if not (first and second) or result.fault == "multiple":
+        return result
+    kinds = _kinds_across(result, lines, second)
+    whole = _read_line(first + second)
+    if whole.form != "primary" or whole.kind not in kinds or whole.fault is not None:
+        return result
+    return _judge(
+        replace(whole, roles=between.join((whole.roles[: len(first)], whole.roles[len(first) :])))
+    )
+
+
+def _kinds_across(result: Parse, lines: tuple[Line, Line], second: str) -> tuple[str, ...]:
+    """What an address may be if it is read over the break, which may stand anywhere.
+
+    123 | MAIN ST, APT | 4, MAIN | ST; where two lines make sense as two (BOX 12 | RR 2), only what
+    has its own box.
+    """
+    if result.fault is not None or (result.bare and _SUFFIX_LINE.fullmatch(second)):
+        return ADDRESS_KINDS
+    if "partial" in (lines[0].form, lines[1].form) or lines[0].form == "unit":
+        return ("rural", "highway_contract", "military")
+    return ()
 
 
 def _combine(first: Line, second: Line, between: str) -> Parse:
@@ -92,6 +123,8 @@ def _combine(first: Line, second: Line, between: str) -> Parse:
             return Parse(nothing, fault=fault)
     if first.form == second.form == "primary":
         return Parse(nothing, fault="multiple")
+    if {first.form, second.form} <= {"condominium", "unit", "empty"}:
+        first, second = _as_street(first), _as_street(second)
     if "primary" not in (first.form, second.form):
         return Parse(nothing, fault=_without_primary({first.form, second.form}, first, second))
     main, other = (first, second) if first.form == "primary" else (second, first)
@@ -107,6 +140,15 @@ def _combine(first: Line, second: Line, between: str) -> Parse:
             has_unit=main.has_unit or other.has_unit,
             fault=main.fault or other.fault,
         )
+    )
+
+
+def _as_street(line: Line) -> Line:
+    """COND DEL MAR APT 905 has no house number in Puerto Rico (Publication 28, 295)."""
+    if line.form != "condominium":
+        return line
+    return replace(
+        line, roles=line.roles.replace("E", "S"), form="primary", kind="street", bare=True
     )
 
 
@@ -131,7 +173,7 @@ def _read_line(text: str) -> Line:
     nothing = DROPPED * len(text)
     if not text.strip("/&#"):
         return Line(nothing, "empty")
-    if not text.strip("*") or _CITY_LINE.fullmatch(text):
+    if not text.strip("*"):
         return Line(nothing, "aside")
     if text.startswith("%"):
         return _read_care_of(text)
@@ -160,6 +202,13 @@ def _with_units(text: str, roles: str, kind: str) -> Line:
 
 def _read_route(text: str) -> Line | None:
     """RR 2 BOX 152, HC 68 BOX 23A (Publication 28, sections 24 and 25)."""
+    m = _BOX_AND_ROUTE.match(text)
+    if m is not None:
+        roles = [DROPPED] * m.end()
+        roles[m.start("route") - 1] = "R" if m["rural"] else "C"
+        fill(roles, m, "route", "L")
+        fill(roles, m, "box", "B")
+        return Line("".join(roles), "primary", "rural" if m["rural"] else "highway_contract")
     m = _ROUTE.match(text)
     if m is None:
         return Line("E" * len(text), "partial") if _OPEN_ROUTE.fullmatch(text) else None
@@ -219,7 +268,7 @@ def _read_unit_line(text: str) -> Line | None:
     """A line that holds the unit and nothing else: APT 4, 2ND FLOOR, 4B."""
     if text != "n" and re.fullmatch("[nmalyei7]|n[lyei7]", text):
         return Line("U" * len(text), "unit", has_unit=True)
-    if re.fullmatch(r"[uvb#F][*]?", text):
+    if re.fullmatch(r"[uvsdb#F][*]?", text):
         return Line(DROPPED * len(text), "unit", fault="incomplete")
     core, units, has_unit = take_units(text, keep_one=False)
     if core or not units:

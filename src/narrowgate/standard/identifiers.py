@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from narrowgate.standard.scalars import EMPTY, FALSE, NOTHING, TRUE, text_scalar
+from narrowgate.standard.scalars import EMPTY, FALSE, NINE, NOTHING, TRUE, text_scalar
 
 _PUBLISHED = (
     78_05_1120,
@@ -30,12 +30,7 @@ def read_numbers(tin: pa.Array, stated_kind: pa.Array) -> dict[str, pa.Array]:
     A stated kind that the number contradicts is `kind_mismatch`, if the number is sound.
     """
     trimmed = pc.ascii_trim_whitespace(tin)
-    shaped = pc.match_substring_regex(trimmed, r"^[0-9]{3}[- ]?[0-9]{2}[- ]?[0-9]{4}$")
-    digits = pc.if_else(
-        shaped,
-        pc.replace_substring(pc.replace_substring(trimmed, "-", ""), " ", ""),
-        NOTHING,
-    )
+    digits, shaped = _nine_digits(trimmed)
     number = (
         pc.cast(digits, pa.int64())
         .fill_null(pa.scalar(0, pa.int64()))
@@ -68,3 +63,16 @@ def read_numbers(tin: pa.Array, stated_kind: pa.Array) -> dict[str, pa.Array]:
         "tin_kind": pc.if_else(given, kind, NOTHING),
         "tin_fault": fault,
     }
+
+
+def _nine_digits(trimmed: pa.Array) -> tuple[pa.Array, pa.Array]:
+    """(the digits, whether the cell is nine of them, as 123456789 or 123-45-6789)."""
+    shaped = pc.and_(pc.ascii_is_decimal(trimmed), pc.equal(pc.binary_length(trimmed), NINE))
+    parted = pc.and_(pc.is_valid(trimmed), pc.invert(shaped).fill_null(FALSE))
+    if pc.any(parted).as_py():
+        cells = trimmed.filter(parted)
+        written = pc.match_substring_regex(cells, r"^[0-9]{3}[- ]?[0-9]{2}[- ]?[0-9]{4}$")
+        shaped = pc.replace_with_mask(shaped, parted, written)
+        without = pc.replace_substring(pc.replace_substring(cells, "-", ""), " ", "")
+        trimmed = pc.replace_with_mask(trimmed, parted, without)
+    return pc.if_else(shaped, trimmed, NOTHING), shaped

@@ -31,7 +31,11 @@ _PLACEHOLDER_STREET = (
 )
 _FOREIGN_END = r"\b(?:MEXICO|CANADA|GUATEMALA|HONDURAS|EL SALVADOR|NICARAGUA|COLOMBIA|ECUADOR)$"
 _CANADIAN_POST_CODE = r"\b[A-Z]\d[A-Z] ?\d[A-Z]\d\b"
+_PUERTO_RICO = ("006", "007", "009")
+_QUEENS = ("110", "111", "113", "114", "116")
 _ONLY_A_ZIP = r"^(?:0+|\d{5}|\d{9}|\d{5}[- ]\d{4})$"
+
+STREET = text_scalar("street")
 
 Columns: TypeAlias = Mapping[str, pa.Array]
 
@@ -41,13 +45,14 @@ def judged(places: Columns, lines: Columns) -> dict[str, pa.Array]:
 
     `places`: the columns of places.read_places; `lines`: those of addresses.read_lines.
     """
+    number = _without_queens_hyphen(lines["number"], places["zip5"])
     street = _with_urb(lines)
     unit = _unit(lines)
-    fault = _fault(places, lines["text"], _line_fault(lines))
+    fault = _fault(places, lines, _line_fault(lines))
     sound = pc.is_null(fault)
     building = pc.binary_join_element_wise(
         lines["kind"].fill_null(EMPTY),
-        lines["number"],
+        number,
         lines["predir"],
         _compact(street),
         lines["suffix"],
@@ -60,7 +65,7 @@ def judged(places: Columns, lines: Columns) -> dict[str, pa.Array]:
         "address_kind": lines["kind"],
         "address_fault": fault,
         "address_text": _null_if_empty(lines["text"]),
-        "number": _null_if_empty(lines["number"]),
+        "number": _null_if_empty(number),
         "predir": _null_if_empty(lines["predir"]),
         "street": _null_if_empty(street),
         "street_suffix": _null_if_empty(lines["suffix"]),
@@ -95,8 +100,9 @@ def _line_fault(lines: Columns) -> pa.Array:
     return read
 
 
-def _fault(places: Columns, text: pa.Array, line: pa.Array) -> pa.Array:
+def _fault(places: Columns, lines: Columns, line: pa.Array) -> pa.Array:
     """The line's fault (`line`) and the place's, the more telling of the two."""
+    text = lines["text"]
     no_zip = pc.is_null(places["zip5"])
     no_state = pc.is_null(places["state"])
     abroad = places["abroad"]
@@ -107,6 +113,12 @@ def _fault(places: Columns, text: pa.Array, line: pa.Array) -> pa.Array:
         found = _where(rows, text, pattern)
         if found is not None:
             abroad = pc.or_(abroad, found.fill_null(FALSE))
+    # Only in Puerto Rico has a condominium no house number (Publication 28, 295).
+    street = pc.equal(lines["kind"], STREET).fill_null(FALSE)
+    no_number = pc.and_(pc.equal(lines["number"], EMPTY), street)
+    if pc.any(no_number).as_py():
+        misplaced = pc.and_(no_number, pc.invert(_begins(places["zip5"], *_PUERTO_RICO)))
+        line = pc.if_else(pc.and_(misplaced, pc.is_null(line)), text_scalar("incomplete"), line)
     no_place = pc.and_(no_zip, pc.or_(no_state, pc.is_null(places["city"])))
     told_first = pc.is_in(line, text_array("missing", "placeholder"))
     return pc.case_when(
@@ -126,6 +138,23 @@ def _where(rows: pa.Array, text: pa.Array, pattern: str) -> pa.Array | None:
     return pc.replace_with_mask(pa.repeat(FALSE, len(text)), rows, found)
 
 
+def _begins(column: pa.Array, *heads: str) -> pa.Array:
+    """Whether a cell begins with one of `heads`; false for a null."""
+    return pc.is_in(pc.utf8_slice_codeunits(column, 0, 3), text_array(*heads)).fill_null(FALSE)
+
+
+def _without_queens_hyphen(number: pa.Array, zip5: pa.Array) -> pa.Array:
+    """37-12 is written 3712, too, in Queens, where two digits follow the hyphen (facts A13)."""
+    hyphened = pc.match_substring(number, "-")
+    if not pc.any(hyphened).as_py():
+        return number
+    there = pc.and_(hyphened, _begins(zip5, *_QUEENS))
+    plain = pc.replace_substring_regex(
+        number.filter(there), r"^([0-9]+)-([0-9]{2}[A-Z]?)$", r"\1\2"
+    )
+    return pc.replace_with_mask(number, there, plain)
+
+
 def _with_urb(lines: Columns) -> pa.Array:
     """An urbanisation belongs to the street's name (Publication 28, section 29)."""
     named = pc.not_equal(lines["urb"], EMPTY)
@@ -137,9 +166,13 @@ def _with_urb(lines: Columns) -> pa.Array:
 
 def _compact(street: pa.Array) -> pa.Array:
     """GREEN LEAF and GREENLEAF are one street; blanks beside digits part numbers, so they stay."""
-    return pc.if_else(
-        pc.match_substring_regex(street, "[0-9]"), street, pc.replace_substring(street, " ", "")
-    )
+    parted = pc.match_substring(street, " ")
+    if not pc.any(parted).as_py():
+        return street
+    some = street.filter(parted)
+    numbered = pc.match_substring_regex(some, "[0-9]")
+    joined = pc.if_else(numbered, some, pc.replace_substring(some, " ", ""))
+    return pc.replace_with_mask(street, parted, joined)
 
 
 _PARTS = (
@@ -148,12 +181,14 @@ _PARTS = (
     ("free", ""),
     ("id", "# "),
     ("id2", "# "),
-    ("extra", ""),
+    ("mailbox", "PMB "),
+    ("extra", "+ "),
 )
+_OF_A_SORT = "^[A-Z]{2,} "  # STE 4 says what it is
 
 
 def _unit(lines: Columns) -> pa.Array:
-    """The id alone, or all parts in one order: BLDG B FL 2 REAR # 4."""
+    """The id alone, or all parts in one order: BLDG B FL 2 REAR # 4 PMB 5."""
     parted = pa.repeat(FALSE, len(lines["id"]))
     for name, _ in _PARTS:
         if name != "id":
@@ -164,6 +199,8 @@ def _unit(lines: Columns) -> pa.Array:
     for name, label in _PARTS:
         part = lines[name].filter(parted)
         labelled = pc.binary_join_element_wise(text_scalar(label), part, EMPTY)
+        if name in ("id", "id2"):
+            labelled = pc.if_else(pc.match_substring_regex(part, _OF_A_SORT), part, labelled)
         parts.append(pc.if_else(pc.equal(part, EMPTY), NOTHING, labelled))
     joined = pc.binary_join_element_wise(*parts, BLANK, null_handling="skip")
     return pc.replace_with_mask(lines["id"], parted, joined)

@@ -7,22 +7,25 @@ Sources: USPS Publication 28, appendices B, C1, C2, F, sections 24-29; facts A1-
 
 Classes
     n digits            m digits+letter, 4B   a letters+digits, A4   g grid number, N6W23001
-    h hyphen number     r range               o ordinal              c ONE to TWENTY
+    h hyphen number     r range               o ordinal              c ONE, TWENTY, NINETY
+    D two like letters, AA
     9 fraction          z decimal    l letter              y P   e O   i I   7 R  w word
     1 N S   2 E W   3 NE NW SE SW   4 NORTH SOUTH   5 EAST WEST   6 NORTHEAST ...
     x suffix   t ST STREET   X ROAD   H HIGHWAY   T ROUTE   S STATE   Y COUNTY   G US
-    J INTERSTATE   K SR, CR, FM ... (a whole prefix)   Q a state
-    u designator, needs a value   v UNIT   f designator, needs none   b BLDG   F FLOOR   q NO
-    P PO BOX, DRAWER ...   p PO   k POST   B BOX   R RR   U RURAL   C HC   s STAR   8 CONTRACT
-    M PSC CMR   A APO FPO DPO   V USS   E GENERAL   L DELIVERY   Z URB   W CALLE
-    $ tower   ^ apartments   ! near, behind   ~ mile, corner   % care of   * placeholder word
-    # & O(R) > (to) ; / | (line break) -
+    J INTERSTATE   K SR, CR, FM ... (a whole prefix)   j CH, CTH (county highway)   Q a state
+    u APT and what means the same   v UNIT   d PMB   s STE, LOT ... (a unit of another sort)
+    f designator, needs no value   b BLDG   F FLOOR   q NO
+    P PO BOX, DRAWER ...   p PO   k POST   B BOX   R RR   U RURAL   C HC   0 STAR   8 CONTRACT
+    M PSC CMR   A APO FPO DPO   V USS   E GENERAL   L DELIVERY   Z URB   W CALLE   N COND, RES
+    $ tower   ^ apartments   ! near, behind   ~ mile marker   % care of   * placeholder word
+    # & O(R) > (to) ; / | (line break) -   ? a letter or sign that is none of ours
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 from typing import NamedTuple
 
 from narrowgate.standard.suffixes import SUFFIXES, split_words
@@ -53,26 +56,28 @@ _WORDS = {
     "T": "ROUTE RTE=ROUTE RT=ROUTE",
     "S": "STATE",
     "Y": "COUNTY CNTY=COUNTY CO=COUNTY",
-    "G": "US USA=US",
+    "G": "US USA=US USHWY=US USH=US",
     "J": "INTERSTATE INTERST=INTERSTATE IH=INTERSTATE",
-    "K": "SR SH=SR STH=SR SRT=SR CR CTH=CR CH=CR CRD=CR CNTYRD=CR FM",
-    "u": "APT APARTMENT=APT APRT=APT APPT=APT STE SUITE=STE RM ROOM=RM SPC SPACE=SPC SP=SPC "
-    "LOT TRLR TRAILER=TRLR SLIP DEPT DEPARTMENT=DEPT HNGR HANGAR=HNGR HANGER=HNGR PIER STOP KEY "
-    "PMB CONDO APTO=APT APARTAMENTO=APT CABIN COTTAGE",
+    "K": "SR SH=SR STH=SR SRT=SR CR CRD=CR CNTYRD=CR FM",
+    "j": "CH CTH=CH CSAH=CH",
+    "u": "APT APARTMENT=APT APRT=APT APPT=APT CONDO APTO=APT APARTAMENTO=APT",
+    "s": "STE SUITE=STE RM ROOM=RM SPC SPACE=SPC SP=SPC LOT TRLR TRAILER=TRLR SLIP DEPT "
+    "DEPARTMENT=DEPT HNGR HANGAR=HNGR HANGER=HNGR PIER STOP KEY CABIN COTTAGE",
+    "d": "PMB",
     "v": "UNIT UNT=UNIT",
     "f": "BSMT BASEMENT=BSMT FRNT FRONT=FRNT LBBY LOBBY=LBBY LOWR LOWER=LOWR UPPR UPPER=UPPR "
     "OFC OFFICE=OFC PH PENTHOUSE=PH REAR SIDE",
     "b": "BLDG BUILDING=BLDG BLD=BLDG EDIF=BLDG EDIFICIO=BLDG",
     "F": "FL FLOOR=FL FLR=FL PISO=FL",
     "q": "NO NUM=NO NUMBER=NO NBR=NO NUMERO=NO",
-    "P": "POBOX POB CALLER LOCKBOX LOCK DRAWER BIN APARTADO APDO",
+    "P": "POBOX POB CALLER LOCKBOX DRAWER BIN APARTADO APDO",
     "p": "PO",
     "k": "POST",
     "B": "BOX BX=BOX",
     "R": "RR RFD=RR RURALROUTE=RR",
     "U": "RURAL",
     "C": "HC HCR=HC",
-    "s": "STAR",
+    "0": "STAR",
     "8": "CONTRACT",
     "M": "PSC CMR",
     "A": "APO FPO DPO",
@@ -81,12 +86,13 @@ _WORDS = {
     "L": "DELIVERY DEL DELIV=DELIVERY DLVRY=DELIVERY",
     "Z": "URB URBANIZACION=URB URBANIZATION=URB",
     "W": "CALLE AVENIDA=AVENUE AVDA=AVENUE CALLEJON CLLE=CALLE CARRETERA CARR=CARRETERA",
-    "$": "TOWER TOWERS HIGHRISE HIRISE RISE COND TORRE TORRES",
+    "N": "COND CONDOMINIO=COND RES RESIDENCIAL=RES",
+    "$": "TOWER TOWERS HIGHRISE HIRISE RISE TORRE TORRES",
     "^": "APARTMENTS APTS=APARTMENTS CONDOMINIUM CONDOMINIUMS CONDOS COMPLEX",
     "!": "NEAR BEHIND ACROSS OPPOSITE BESIDE BETWEEN INTERSECTION MILEPOST MARKER MILEMARKER "
     "LATITUDE LONGITUDE LAT GPS CERCA ADJACENT "
     "UNDER UNDERNEATH OUTSIDE INSIDE",
-    "~": "MILE MM MP KM KILOMETER CORNER CRNR ESQUINA",
+    "~": "MILE MM MP KM KILOMETER CRNR ESQUINA",
     "%": "ATTN ATTENTION CAREOF",
     "*": "UNKNOWN UNK UNKN NONE NULL NIL TBD TBA NFA NA HOMELESS REFUSED DECLINED TRANSIENT "
     "DESCONOCIDO ASDF TEST PENDING",
@@ -107,7 +113,19 @@ FIRST SECOND THIRD FOURTH FIFTH SIXTH SEVENTH EIGHTH NINTH TENTH ELEVENTH TWELFT
 FOURTEENTH FIFTEENTH SIXTEENTH SEVENTEENTH EIGHTEENTH NINETEENTH TWENTIETH
 """
 )
+_TENS = ("THIRTY", "FORTY", "FIFTY", "SIXTY", "SEVENTY", "EIGHTY", "NINETY")
 _TENTHS = ("THIRTIETH", "FORTIETH", "FIFTIETH", "SIXTIETH", "SEVENTIETH", "EIGHTIETH", "NINETIETH")
+
+CARDINALS: Mapping[str, int] = MappingProxyType(
+    {word: at for at, word in enumerate(_CARDINALS, 1)}
+    | {word: at * 10 for at, word in enumerate(_TENS, 3)}
+)
+"""ONE to TWENTY, THIRTY to NINETY."""
+ORDINALS: Mapping[str, int] = MappingProxyType(
+    {word: at for at, word in enumerate(_ORDINALS, 1)}
+    | {word: at * 10 for at, word in enumerate(_TENTHS, 3)}
+)
+"""FIRST to TWENTIETH, THIRTIETH to NINETIETH."""
 
 # States whose code or name is not also a common word of an address (HI, IN, OR, ME ... are).
 _STATES = split_words(
@@ -124,6 +142,7 @@ VIRGINIA WASHINGTON WISCONSIN WYOMING
 _SYNONYMS = {
     "SAINT": "ST",
     "JUNIOR": "JR",
+    "TWP": "TOWNSHIP",
 }
 
 
@@ -143,22 +162,22 @@ def _listed(table: dict[str, str]) -> Iterator[tuple[str, str, str]]:
 
 
 def _counted() -> Iterator[tuple[str, Word]]:
-    for position, (cardinal, word) in enumerate(zip(_CARDINALS, _ORDINALS, strict=True), 1):
-        yield cardinal, Word("c", str(position), str(position))
-        yield word, Word("o", ordinal(position), ordinal(position))
-    for position, word in enumerate(_TENTHS, 3):
-        yield word, Word("o", ordinal(position * 10), ordinal(position * 10))
+    for cardinal, value in CARDINALS.items():
+        yield cardinal, Word("c", str(value), str(value))
+    for word, value in ORDINALS.items():
+        yield word, Word("o", ordinal(value), ordinal(value))
 
 
 def _lexicon() -> dict[str, Word]:
-    shorts = {"HIGHWAY": "HWY", "ROUTE": "RTE"}
+    # A pitch of a mobile home park has one number, whatever it is called.
+    shorts = {"HIGHWAY": "HWY", "ROUTE": "RTE", "SPC": "LOT", "TRLR": "LOT"}
     words = {
         spelling: Word(cls, name, shorts.get(name, name)) for cls, spelling, name in _listed(_WORDS)
     }
     words |= {spelling: Word(cls, spelling, short) for cls, spelling, short in _listed(_DIRECTIONS)}
     words |= _counted()
     words |= {letter: Word(cls, letter, letter) for letter, cls in zip("POIR", "yei7", strict=True)}
-    words |= {sign: Word(sign, sign, sign) for sign in "#;/|-"}
+    words |= {sign: Word(sign, sign, sign) for sign in "#;/|-?"}
     words |= {sign: Word("&", "&", "&") for sign in "&+@"}
     later = {spelling: Word("x", name, short) for spelling, (short, name) in SUFFIXES.items()}
     later |= {state: Word("Q", state, state) for state in _STATES if state not in later}
@@ -173,6 +192,8 @@ GLUED = re.compile(
     r"(APT|UNIT|STE|SUITE|RM|ROOM|LOT|SPC|TRLR|FL|BLDG|PH|PMB|BOX|POBOX|POB|RR|HC|HCR|PSC|CMR"
     r"|HWY|RT|RTE|SR|CR|FM|US|IH|NO|MM|KM)(\d.*)"
 )
+FLOOR_BEHIND = re.compile(r"(\d+(?:ST|ND|RD|TH)?)(FL|FLR|FLOOR)")
+
 
 _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("n", re.compile(r"\d+")),
@@ -184,6 +205,7 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("z", re.compile(r"\d*\.\d+[NSEW]?")),
     ("*", re.compile(r"X{2,}")),
     ("l", re.compile(r"[A-Z]")),
+    ("D", re.compile(r"([A-Z])\1")),
 )
 
 

@@ -7,9 +7,10 @@ ASCII: capitals and digits, one sign, or digits joined by a hyphen or a decimal 
 from __future__ import annotations
 
 import re
+import unicodedata
 
 from narrowgate.standard.folding import fold
-from narrowgate.standard.lexicon import GLUED, LEXICON
+from narrowgate.standard.lexicon import FLOOR_BEHIND, GLUED, LEXICON
 
 LINE_BREAK = "\x1e"
 """Stands between the two lines of an address, as a token of its own."""
@@ -18,13 +19,15 @@ _SIGNS = re.compile(r"[#;/&+@]|[^#;/&+@]+")
 _OTHER = re.compile(r"[^A-Z0-9.'`#;/&+@-]+")
 _FRACTION = re.compile(r"[1-9]/(?:[2-9]|1[0-9])")
 _NUMBER_PAIR = re.compile(r"\d+-\d+[A-Z]?")
-_TENS = ("TWENTY", "THIRTY", "FORTY", "FIFTY", "SIXTY", "SEVENTY", "EIGHTY", "NINETY")
+_FULL_WIDTH = range(0xFF10, 0xFF1A)
 
 
 def split_token(token: str) -> tuple[str, ...]:
     """The pieces of one blank-free run of raw text; () where nothing of it means anything."""
     if token == LINE_BREAK:
         return ("|",)
+    if not token.isascii() and any(map(_is_lost, token)):
+        return ("?",)
     token = fold(token)
     if (token.isalnum() and token in LEXICON) or token.isdigit() or token.isalpha():
         return (token,)
@@ -33,12 +36,22 @@ def split_token(token: str) -> tuple[str, ...]:
         if part in ("C/O", "N/A"):
             pieces.append("CAREOF" if part == "C/O" else "NA")
             continue
-        if _FRACTION.fullmatch(part):
-            pieces.append(part)
+        whole, _, behind = part.rpartition("-")  # 123-1/2
+        if _FRACTION.fullmatch(behind):
+            pieces.extend(_split_chunk(whole))
+            pieces.append(behind)
             continue
         for chunk in _SIGNS.findall(part):
             pieces.extend(_split_chunk(chunk) if len(chunk) > 1 else _split_sign(chunk))
     return tuple(pieces)
+
+
+def _is_lost(character: str) -> bool:
+    """Whether folding would lose a letter, digit or sign, or make a digit of what is none (4²)."""
+    category = unicodedata.category(character)
+    if character in "ªº" or category in ("Nd", "No"):
+        return not (character.isascii() or character in "½¼¾" or ord(character) in _FULL_WIDTH)
+    return category[0] in "LNSC" and category not in ("Cc", "Cf") and not fold(character).strip()
 
 
 def _split_sign(sign: str) -> tuple[str, ...]:
@@ -80,9 +93,6 @@ def _split_hyphened(chunk: str) -> list[str]:
     parts = [part for part in chunk.split("-") if part]
     if len(parts) == 2:
         left, right = parts
-        ordinal_word = LEXICON.get(right)
-        if left in _TENS and ordinal_word is not None and ordinal_word.cls in "oc":
-            return [f"{_TENS.index(left) + 2}{ordinal_word.name}"]  # TWENTY-FIRST -> 21ST
         if left.isdigit() and right.isalpha() and len(right) == 1:
             return [left + right]  # 123-A is 123A
         if right.isdigit() and left.isalpha() and len(left) == 1 and left not in "I":
@@ -94,6 +104,9 @@ def _split_glued(chunk: str) -> list[str]:
     glued = GLUED.fullmatch(chunk)
     if glued:
         return [glued[1], *_split_glued(glued[2])]
+    floor = FLOOR_BEHIND.fullmatch(chunk)
+    if floor:
+        return [floor[1], floor[2]]
     run_on = re.fullmatch(r"(\d+)([A-Z]{3,})", chunk)
     if run_on:  # 123MAIN
         return [run_on[1], run_on[2]]

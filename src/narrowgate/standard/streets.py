@@ -27,50 +27,62 @@ from narrowgate.standard.units import (
 )
 
 _LEADING_UNIT = re.compile(
-    rf"(?:[uv][#q]?{VALUE}|\#{VALUE}|b{VALUE}|oF|F[nmal]|f(?!{TYPE}))+(?={NUMBER}{NAME})"
+    rf"(?:[uvsd][#q]?{VALUE}|\#{VALUE}|b{VALUE}|oF|F[nmal]|f(?!{TYPE}))+(?={NUMBER}{NAME})"
 )
 _START = re.compile(rf"(?:c(?={NAME}+{TYPE})|{NUMBER})")
 # 100-298, 123 OR 125, 123 MAIN ST AND 45 OAK AVE, 123 MAIN ST 45 OAK AVE (facts A13).
 _MULTIPLE = re.compile(
     rf"r|[nmah]-[nmah]|^{NUMBER}[O&>/]{NUMBER}|[O&>]#?[nmahr]{NAME}*{TYPE}"
-    rf"|^{NUMBER}[1-6]?[{WORDISH}1-6]+[xtX][nmh][1-6]?[wocQsk]+{TYPE}"
+    rf"|^{NUMBER}[1-6]?[{WORDISH}1-6]+[xtX][nmh][1-6]?[wocDQ0k]+{TYPE}"
 )
 # MAIN ST & OAK AVE; 123 MAIN ST NEAR ...; 123 / ... (facts A14).
 _CROSSING = re.compile(rf"{TYPE}[1-6]?[&/!]|^/")
 _MARKER_AS_NAME = re.compile(rf"{DIRECTION}?[!~]{NAME}*{TYPE}|[^xtXHT!]*~[^!]*{TYPE}[^!]*$")
 _BOX_BEHIND = re.compile(rf".(?:(?:p|ye)B?|P)[#q]?{VALUE}$")
-_OPEN_DESIGNATOR = re.compile(r".[uvb#F][*]?$")
-_NO_STREET = re.compile(r"(?:[1-6]|t|[uvfbF#q]?[nmalc]|\*+)?")
-_TOWER = re.compile(rf"[$^](?!{NAME}*{TYPE})")
+_OPEN_DESIGNATOR = re.compile(r".[uvsdb#F][*]?$")
+_NO_STREET = re.compile(r"(?:[1-6]|t|[uvsdfbF#q]?[nmalc]|\*+)?")
+_TOWER = re.compile(rf"[$^N](?!{NAME}*{TYPE})")
 _NUMBER_BEHIND = re.compile(rf"(?P<name>W{NAME}+?)[#q]?(?P<number>[nmah])$")
-_NAME_BEFORE = re.compile(rf"[w$^Qosk]+(?={NUMBER}{NAME}+{TYPE})")
+_NAME_BEFORE = re.compile(rf"[wDN$^Qo0k]+(?={NUMBER}{NAME}+{TYPE})")
+# COND DEL MAR: in Puerto Rico its units have no house number (Publication 28, 295).
+_CONDOMINIUM = re.compile(rf"N[{WORDISH}xtXHQSYG$^{SINGLE}1-6]+")
 # A complex named as a whole says nothing beside a unit; a tower may be one of two.
-_WHOLE_COMPLEX = re.compile(r"[wocQskx]*\^")
+_WHOLE_COMPLEX = re.compile(r"[wocDQ0kx]*\^")
 
 # Role of the prefix, and the prefix: US 66, INTERSTATE 10, STATE ROUTE 9, COUNTY ROAD 12, HWY 9.
+# A county may have a county road and a county highway of one number; of one letter it has one.
+_NUMBERED = "(?=[nma])"
 _HIGHWAYS = (
-    ("G", r"G[HT]?"),
-    ("J", r"JH?|i(?=n$|n[1-6]$)"),
+    r"(?P<G>G[HT]?)",
+    r"(?P<J>JH?|i(?=n))",
     # STATE ST S and MICHIGAN RD N are streets: only a number makes a route of them.
-    ("K", r"S[HT][HT]?|[SQ][HTXt][HT]?(?=[nma])"),
-    ("Y", r"Y[HTX]H?"),
-    ("S", r"K|[HT]"),
+    rf"(?P<K>Q?[St][HTX]{_NUMBERED}|S[HT][HT]?|[SQ][HTXt][HT]?{_NUMBERED}|QS[HT])",
+    rf"(?P<Z>(?:YH|j[HT]?){_NUMBERED})",
+    r"(?P<Y>Y[HTX]H?|j[HT]?)",
+    r"H?(?P<S>K)X?",
+    r"(?P<S>[HT])",
 )
 _PRE = rf"(?P<predir>{DIRECTION})?"
 _POST = rf"(?P<postdir>{DIRECTION})?"
 _END = rf"{_POST}(?P<bare>{VALUE})?$"
+_ROUTE = rf"(?P<route>[nmalD{SINGLE}12])"
 _STREETS: tuple[re.Pattern[str], ...] = tuple(
     re.compile(pattern)
     for pattern in (
-        # 12 US HWY 66 W
+        # 12 US HWY 66 W; 12 FM 1960 RD W
         *(
-            rf"{_PRE}(?P<{role}>{prefix})(?P<route>[nmal{SINGLE}12]){_END}"
-            for role, prefix in _HIGHWAYS
+            rf"{_PRE}{highway}{_ROUTE}{'X?' if 'K)' in highway else ''}{_END}"
+            for highway in _HIGHWAYS
+        ),
+        # 12 US HWY 66 FRONTAGE RD, 12 HWY 11 BYP
+        *(
+            rf"{_PRE}{highway}(?P<route>[nma])(?P<street>w+)?(?P<suffix>{TYPE}){_END}"
+            for highway in _HIGHWAYS
         ),
         # 100 N 200 E
-        rf"(?P<predir>{DIRECTION})(?P<grid>[no])(?P<postdir>{DIRECTION})$",
-        # 5 OLD HIGHWAY 9
-        rf"{_PRE}(?P<street>{NAME}+(?:[HT]|[YSQ]X)[nma]){_END}",
+        rf"(?P<predir>{DIRECTION})(?P<grid>[no])(?P<postdir>{DIRECTION})(?P<suffix>t)?$",
+        # 5 OLD HIGHWAY 9, 5 RANCH ROAD 620: a number behind these is the road's, no unit
+        rf"{_PRE}(?P<street>{NAME}+[HTX][nma]){_END}",
         # 5 AVENUE B
         rf"{_PRE}(?P<street>[xXW][nmaloc{SINGLE}12]){_END}",
         # 12 5 ST
@@ -90,7 +102,7 @@ _GROUP_ROLES = {
     "suffix": "X",
     "bare": "U",
     "route": "L",
-    **{role: role for role, _ in _HIGHWAYS},
+    **{role: role for role in "GJKZYS"},
 }
 
 
@@ -128,11 +140,13 @@ def _read_without_number(text: str) -> Line:
         return replace(
             rest,
             roles=(DROPPED if means_nothing else "E") * named.end() + rest.roles,
-            tower=rest.tower or re.search("[$^]", named[0]) is not None,
+            tower=rest.tower or re.search("[$^N]", named[0]) is not None,
         )
     if re.search(r"[!&/~]", text):
         return bad(text, "not_an_address")
-    if re.search("[$^]", core):  # SUNRISE TOWERS APT 4
+    if _CONDOMINIUM.fullmatch(core):
+        return Line("E" * len(core) + units, "condominium", tower=True, has_unit=has_unit)
+    if re.search("[$^N]", core):  # SUNRISE TOWERS APT 4
         whole = _WHOLE_COMPLEX.fullmatch(core) is not None
         name = DROPPED if whole and has_unit else "E"
         form = "complex" if whole else "text"
@@ -191,7 +205,7 @@ def _street_roles(core: str) -> tuple[str, bool] | None:
         for group, role in _GROUP_ROLES.items():
             if groups.get(group):
                 fill(roles, m, group, role)
-        for role in "GJKY":  # a whole prefix becomes one word: US HWY, STATE ROUTE
+        for role in "GJKZY":  # a whole prefix becomes one word: US HWY, STATE ROUTE
             if groups.get(role):
                 fill(roles, m, role, DROPPED)
                 roles[m.start(role)] = role

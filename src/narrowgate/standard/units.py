@@ -15,21 +15,26 @@ from narrowgate.standard.roles import DROPPED
 SINGLE = "lyei7"
 DIRECTION = "(?:12|45|[1-6])"
 # 123 A MAIN ST is 123A; O is left to names (O DONNELL ST), and a letter may be the street itself.
-NUMBER = "(?:n[lyi7](?=[wocQsk$^GYSK]|x[xtXHT])|[nmahg]9?)"
-VALUE = rf"(?:[nmah][{SINGLE}12]|[{SINGLE}12][nm]|[nmahrgco{SINGLE}1-6](?:/[nma])?)"
-WORDISH = "wocQskEL8UAMVpP"
-NAME = rf"[{WORDISH}{SINGLE}1-69nmahxtXHTSYGJKuvfbFqBRCZW$^!~%*&O>]"
+NUMBER = "(?:n[lyi7](?=[wocDQ0kN$^GYSKj]|x[xtXHT])|[nmahg]9?)"
+VALUE = rf"(?:[nmah][{SINGLE}12]|[{SINGLE}12][nm]|[nma]9|[nmahrgco{SINGLE}1-6](?:/[nma])?)"
+WORDISH = "wocDQ0kEL8UAMVpPN"
+NAME = rf"[{WORDISH}{SINGLE}1-69nmahxtXHTSYGJKjuvsdfbFqBRCZW$^!~%*&O>]"
 TYPE = "[xtXHT]"
 
 _UNIT = re.compile(
-    rf"(?:(?:[uv][#q]?|\#q?|q)(?P<id>{VALUE})|[uv](?P<idword>[wxcf$])"
-    rf"|[b$]\#?(?P<building>{VALUE})|b(?P<buildingword>w)"
-    rf"|F\#?(?P<floor>[nmalco])|(?P<floorbefore>o)F"
+    rf"(?:(?:[uv][#q]?|q)(?P<id>{VALUE})|(?P<sign>\#)q?(?P<signed>{VALUE})|[uv](?P<idword>[wDxcf$])"
+    rf"|(?P<sort>s)[#q]?(?P<sorted>{VALUE}|[wD])|d[#q]?(?P<mailbox>{VALUE})"
+    rf"|[b$]\#?(?P<building>{VALUE})|b(?P<buildingword>[wD])"
+    rf"|F(?:(?<!oF)\#)?(?P<floor>[nmalco])|(?P<floorbefore>[nco])F"
     rf"|(?P<free>f)(?:\#?(?P<freevalue>[nmal]))?)$"
 )
 _UNIT_ROLES = (
     ("id", "U"),
+    ("signed", "H"),
     ("idword", "U"),
+    ("sort", "T"),
+    ("sorted", "U"),
+    ("mailbox", "M"),
     ("building", "b"),
     ("buildingword", "b"),
     ("floor", "F"),
@@ -37,11 +42,15 @@ _UNIT_ROLES = (
     ("free", "f"),
     ("freevalue", "f"),
 )
+# What a role of the unit becomes where the first unit is taken, and where the second is, too.
+_SECOND = str.maketrans("UHT", "VVW")
+_FURTHER = str.maketrans("UHTVW", "EEEEE")
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line as read. `form`: primary, unit, urb, partial, text, complex, aside, empty or bad.
+    """One line as read. `form`: primary, unit, urb, partial, text, complex, condominium, aside,
+    empty or bad.
 
     `roles`: one a piece. `bare`: the street has no suffix. `tower`: a word or designator says that
     the building has many units. `has_unit`: a unit proper is given.
@@ -69,15 +78,18 @@ def fill(roles: list[str], m: re.Match[str], group: str, role: str) -> None:
 
 
 def apart(first: str, second: str) -> str:
-    """The roles of `second`, with none that `first` has filled: a second id, or extra words."""
-    for role in "VbFfQ":
+    """The roles of `second`, with none that `first` has filled: a second id, or extra words.
+
+    A sign behind a unit of a named sort is a private mailbox: STE 11 # 234 (Publication 28, 284).
+    """
+    for role in "VbFfQM":
         if role in first:
             second = second.replace(role, "E")
-    if "U" not in first:
+    if "T" in first and "V" not in first + second and "M" not in first + second:
+        second = second.replace("H", "M")
+    if not re.search("[UH]", first):
         return second
-    if "V" in first or "V" in second:
-        return second.replace("U", "E").replace("V", "E")
-    return second.replace("U", "V")
+    return second.translate(_FURTHER if re.search("V", first + second) else _SECOND)
 
 
 def take_units(text: str, *, keep_one: bool) -> tuple[str, str, bool]:
@@ -93,12 +105,10 @@ def take_units(text: str, *, keep_one: bool) -> tuple[str, str, bool]:
         for group, role in _UNIT_ROLES:
             fill(roles, m, group, role)
         found = "".join(roles[m.start() :])
-        if any(role in taken for role in found if role in "bFfV") or (
-            "U" in found and "V" in taken
+        if any(role in taken for role in found if role in "bFfM") or (
+            re.search("[UH]", found) and "V" in taken
         ):
             break
-        if "U" in found:  # taken from the end: the id read before was the second
-            taken = taken.replace("U", "V")
         has_unit = has_unit or "b" not in found
-        left, taken = left[: m.start()], found + taken
+        left, taken = left[: m.start()], found + apart(found, taken)
     return left, taken, has_unit

@@ -7,13 +7,13 @@ from datetime import date
 from typing import Any
 
 from twin.decision import weights
-from twin.decision.home import lives_at
+from twin.decision.home import at_door, lives_at
 from twin.decision.levels import Levels, in_nicknames, levels
 from twin.decision.people import Asked, Person
 from twin.decision.weights import Model, Register
 
 Answer = dict[str, Any]
-"""The agreement's [answer]: identity_threshold, residence_threshold, review_from, margin."""
+"""The agreement's [answer]: thresholds, margin, which addresses count, if a unit may be missing."""
 AGREE = {"exact", "swapped", "nickname", "alike", "slip", "part"}
 MISSPELT = {"alike", "slip"}
 ORDER = {
@@ -35,6 +35,8 @@ class Candidate:
     without_number: float
     residence: float | None
     """Bits; None where the address is not this person's."""
+    was_there: bool
+    """It is, or was at some time."""
     one_sided_suffix: bool
 
     def at(self, comparison: str, *names: str) -> bool:
@@ -62,7 +64,7 @@ def decide(
     record: Asked, register: Register, model: Model, answer: Answer, today: date
 ) -> tuple[str, Candidate | None]:
     """What is decided, and the best candidate."""
-    found = [_candidate(record, person, register, model, today) for person in register.people]
+    found = [_candidate(record, who, register, model, answer, today) for who in register.people]
     if not found:
         return "not_confirmed", None
     found.sort(key=lambda c: (-c.identity, c.residence is None, c.person.key))
@@ -72,7 +74,7 @@ def decide(
 
 
 def _candidate(
-    record: Asked, person: Person, register: Register, model: Model, today: date
+    record: Asked, person: Person, register: Register, model: Model, answer: Answer, today: date
 ) -> Candidate:
     under = []
     for name in sorted(person.names, key=str):
@@ -80,14 +82,14 @@ def _candidate(
         heavy = weights.identity(model, register, record, found, name.kind)
         under.append((heavy, found, name))
     identity, found, name = max(under, key=lambda item: item[0])
-    home = lives_at(person, record.door, today)
-    by_zip = home is not None and bool(home.door.zip5 and record.door.zip5)
+    home = lives_at(person, record.door, today, answer)
     return Candidate(
         person,
         found,
         identity,
         weights.identity(model, register, record, found, name.kind, without="tin"),
-        weights.residence(model, register, record.door, by_zip=by_zip) if home else None,
+        weights.residence(model, register, record.door, home.door) if home else None,
+        any(at_door(each.door, record.door, answer) for each in person.homes),
         (record.name.suffix is None) != (name.name.suffix is None),
     )
 
@@ -129,14 +131,17 @@ def _margin(best: Candidate, others: list[Candidate]) -> float:
 def _same_name_here(best: Candidate, other: Candidate) -> bool:
     """Somebody else lives there whose name fits as well, and nothing tells the two apart.
 
-    What tells: the very given name with birth date and middle name, or with the number.
+    What tells: the very given name with birth date and middle name or suffix, or with the number.
     """
-    namesake = other.residence is not None and _name_fits(best, other)
+    here = other.residence is not None
+    before = other.was_there and not other.at("birth_date", "else")
+    namesake = (here or before) and _name_fits(best, other)
     by_birth = (
         best.same_given
         and best.at("birth_date", "exact")
-        and best.at("middle", "exact", "initial")
+        and (best.at("middle", "exact", "initial") or best.at("suffix", "exact"))
         and other.at("birth_date", "else")
+        and not before
     )
     by_number = best.at("tin", "exact") and best.same_given and not best.one_sided_suffix
     return namesake and not by_birth and not by_number
@@ -164,17 +169,17 @@ def _conflict(best: Candidate, others: list[Candidate]) -> bool:
         or best.at("birth_date", "else")
         or two_slips
         or neither
-        or not (best.names_agree or _married(best))
+        or not (best.names_agree or _renamed(best))
         or best.at("suffix", "else")
         or any(other.at("tin", "exact") for other in others)
         or any(_fits_better(other, best) for other in others)
     )
 
 
-def _married(best: Candidate) -> bool:
-    """The number, the birth date and the very given name, whatever the family name."""
-    exact = (best.at(field, "exact") for field in ("tin", "birth_date", "given"))
-    return all(exact)
+def _renamed(best: Candidate) -> bool:
+    """The number, the birth date and one of the two names, whatever the other."""
+    one_of_two = best.at("given", "exact") or best.at("family", "exact")
+    return best.at("tin", "exact") and best.at("birth_date", "exact") and one_of_two
 
 
 def _fits_better(other: Candidate, best: Candidate) -> bool:

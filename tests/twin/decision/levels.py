@@ -16,7 +16,7 @@ Levels = dict[str, str]
 Value = TypeVar("Value", str, date)
 ALIKE = 0.92
 """Jaro-Winkler from which two names are alike (Winkler 1990)."""
-SHORTEST_SLIP = 4
+SHORTEST_SLIP = 3
 """Letters that both names have at least for one to be a slip of the other."""
 
 

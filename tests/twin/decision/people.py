@@ -19,7 +19,8 @@ Row = Mapping[str, str]
 class Door:
     """An address as it is compared: the delivery point as written, and the place."""
 
-    point: str
+    building: str
+    unit: str
     city: str
     state: str
     zip5: str
@@ -97,9 +98,8 @@ def _identifiers(row: Row) -> tuple[date | None, str | None]:
 
 
 def _door(row: Row) -> Door:
-    unit = row.get("address_line2", "").replace("APT ", "# ")  # which word says nothing
-    point = f"{row['address_line1']} {unit}".strip()
-    return Door(point, row["city"], row["state"], row["postal_code"])
+    unit = row.get("address_line2", "").replace("APT ", "# ")
+    return Door(row["address_line1"], unit, row["city"], row["state"], row["postal_code"])
 
 
 def _day(cell: str) -> date | None:

@@ -11,7 +11,7 @@ ASKED = (
 )  # fmt: skip
 CHANGED = (
     "given_name", "given_name", "middle_name", "family_name", "name_suffix", "date_of_birth",
-    "date_of_birth", "tin", "tin", "address_line1", "address_line2", "postal_code",
+    "date_of_birth", "tin", "tin", "address_line1", "address_line2", "postal_code", "city",
 )  # fmt: skip
 NEXT_TO = {
     "MARIA": "MARIAH", "MARIAH": "MARIA", "DANIEL": "DANIELLE", "DANIELLE": "DANIEL",
@@ -78,6 +78,8 @@ def _tell(step: str, record: Row, mate: Row, other: Row, chance: Chance) -> None
 
 
 def _changed(record: Row, other: Row, column: str, chance: Chance) -> str:
+    if column == "city":
+        return chance.one(("CHICAGO", "PEORIA", "SPRINGFEILD", ""))
     how = chance.one(("slip", "slip", "blank", "other's"))
     if how == "other's":
         return other[column]

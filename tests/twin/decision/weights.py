@@ -26,9 +26,9 @@ class Register:
         self.people = people
         self.bearers = {part: _bearers(people, part) for part in BY_FREQUENCY}
         self.full_names = {(n.name.given, n.name.family) for p in people for n in p.names}
-        self.residents = Counter(
-            place for p in people for place in {(h.door.point, h.door.state) for h in p.homes}
-        )
+        doors = [home.door for person in people for home in person.homes]
+        self.homes = Counter((door.building, door.unit, door.state) for door in doors)
+        self.buildings = Counter((door.building, door.state) for door in doors)
 
 
 def _bearers(people: Sequence[Person], part: str) -> Counter[str]:
@@ -68,9 +68,14 @@ def identity(
     return round(total, 4)
 
 
-def residence(model: Model, register: Register, door: Door, *, by_zip: bool) -> float:
-    """Bits of the very address, by how many have or had it, and of the place."""
+def residence(model: Model, register: Register, asked: Door, held: Door) -> float:
+    """Bits of the address, by how many homes it is on file, or its building where a side lacks the
+    unit; and of the place, by ZIP where both have one.
+    """
     shares = model["residence"]
-    having = register.residents[(door.point, door.state)]
-    address = by_frequency(model, shares["address"]["exact"], having, len(register.people))
-    return round(address + bits(shares["place"]["zip" if by_zip else "city"]), 4)
+    level, homes = "exact", register.homes[(asked.building, asked.unit, asked.state)]
+    if asked.unit != held.unit:
+        level, homes = "unit_on_one_side", register.buildings[(asked.building, asked.state)]
+    address = by_frequency(model, shares["address"][level], homes, len(register.people))
+    place = "zip" if asked.zip5 and held.zip5 else "city"
+    return round(address + bits(shares["place"][place]), 4)

@@ -1,47 +1,40 @@
-"""Addresses by their structure, and the many ways in which each may be written.
+"""Addresses by their structure, and the many ways in which each may be written (spellings.py).
 
-After USPS Publication 28: directions and suffixes in full or short (C1), unit designators (C2),
-boxes and routes (sections 24, 25, 28). The twin knows the delivery point because it made it; two
-addresses are one if and only if their structures are (`Address.point`).
+The twin knows the delivery point because it made it; two addresses are one if and only if their
+structures are (`Address.point`).
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-DIRECTIONS = {
-    "N": ("N", "N.", "North"), "S": ("S", "South"), "E": ("E", "East"), "W": ("W", "W.", "West"),
-    "NE": ("NE", "N.E.", "Northeast"), "SW": ("SW", "Southwest"),
-}  # fmt: skip
-SUFFIXES = {
-    "ST": ("St", "Street", "Str", "Strt"), "AVE": ("Ave", "Avenue", "Av", "Avenu"),
-    "BLVD": ("Blvd", "Boulevard", "Boul"), "CIR": ("Cir", "Circle", "Circ"),
-    "CT": ("Ct", "Court"), "DR": ("Dr", "Drive", "Drv"), "LN": ("Ln", "Lane"),
-    "PKWY": ("Pkwy", "Parkway", "Pky"), "PL": ("Pl", "Place"), "RD": ("Rd", "Road"),
-    "SQ": ("Sq", "Square", "Sqr"), "TER": ("Ter", "Terrace", "Terr"), "TRL": ("Trl", "Trail"),
-    "WAY": ("Way", "Wy"), "HTS": ("Hts", "Heights"), "XING": ("Xing", "Crossing"),
-}  # fmt: skip
-STREETS = {
-    "MAIN": ("Main",), "OAK": ("Oak",), "OAKS": ("Oaks",), "PENA": ("Peña", "Pena"),
-    "OBRIEN": ("O'Brien", "OBrien", "O’Brien"), "5TH": ("5th", "Fifth", "5"),
-    "15TH": ("15th", "Fifteenth", "15"), "50TH": ("50th",), "LAKEVIEW": ("Lake View", "Lakeview"),
-    "WINSTONSALEM": ("Winston-Salem", "Winston Salem"), "LODZ": ("Łódź", "Lodz"),
-    "SAINTJOHNS": ("St. Johns", "Saint Johns", "St Johns"), "MAPLE": ("Maple",),
-}  # fmt: skip
-UNITS = ("Apt", "Apartment", "#", "Unit", "Ste", "Suite", "No.", "Apt #", "Rm")
-"""Which word stands before a unit's number says nothing; the number does."""
-BUILDINGS = ("Bldg", "Building")
-FLOORS = ("Fl", "Floor")
-BOXES = ("PO Box", "P.O. Box", "POB", "Post Office Box", "P O Box", "Box")
-RURAL = ("RR", "Rural Route", "R.R.", "RFD", "Rural Rte")
-HIGHWAY = ("HC", "Highway Contract")
+from twin.forms.spellings import (
+    BOXES,
+    BUILDINGS,
+    CONDOMINIUMS,
+    DIRECTIONS,
+    FLOORS,
+    HIGHWAY,
+    MAILBOXES,
+    PLACES,
+    ROADS,
+    RURAL,
+    SIDES,
+    STREETS,
+    SUFFIXES,
+    UNITS,
+)
+
+ROUTES = {"rural": RURAL, "highway_contract": HIGHWAY}
 
 
 @dataclass(frozen=True)
 class Address:
-    """A delivery point of one form. `kind`: street, po_box, rural or highway_contract."""
+    """A delivery point of one form. `kind`: street, condominium (of Puerto Rico, where it needs no
+    house number), po_box, rural or highway_contract. `sort`: of the unit, "" for dwellings.
+    """
 
     kind: str
     number: str = ""
@@ -51,18 +44,35 @@ class Address:
     after: str = ""
     building: str = ""
     floor: str = ""
+    side: str = ""
     unit: str = ""
+    sort: str = ""
+    mailbox: str = ""
 
     @property
     def whole(self) -> bool:
-        """A building that is named has a unit in it (facts A8)."""
-        return not self.building or bool(self.unit)
+        """A building that is named has a unit in it (facts A8); a sort is one of a unit."""
+        named = not (self.building or self.kind == "condominium") or bool(self.unit)
+        return named and bool(self.unit or not self.sort) and bool(self.suffix) == self._suffixed
+
+    @property
+    def _suffixed(self) -> bool:
+        return self.kind == "street" and self.street not in ROADS
 
     @property
     def point(self) -> tuple[str, ...]:
         """Equal if and only if mail goes to the same door."""
-        return (self.kind, self.number, self.before, self.street, self.suffix, self.after,
-                self.building, self.floor, self.unit)  # fmt: skip
+        return tuple(getattr(self, name) for name in Address.__dataclass_fields__)
+
+    @property
+    def standard_kind(self) -> str:
+        """As the standard form calls it."""
+        return "street" if self.kind == "condominium" else self.kind
+
+    @property
+    def place(self) -> tuple[str, str, str]:
+        """City, state and ZIP."""
+        return PLACES["PR" if self.kind == "condominium" else "IL"]
 
 
 class Chance:
@@ -86,23 +96,29 @@ class Chance:
 
 def any_address(chance: Chance) -> Address:
     """An address of any form, out of few enough that two are often neighbours."""
-    kind = chance.one(
-        ("street", "street", "street", "street", "po_box", "rural", "highway_contract")
-    )
+    kind = chance.one((*("street",) * 6, "condominium", "po_box", "rural", "highway_contract"))
     if kind == "po_box":
         return Address(kind, unit=chance.number(1, 30))
-    if kind != "street":
+    if kind in ROUTES:
         return Address(kind, number=chance.number(1, 3), unit=chance.number(1, 9))
+    if kind == "condominium":
+        tower = chance.one(("", "", "5", "51"))
+        name = chance.one(tuple(CONDOMINIUMS))
+        return Address(kind, street=name, building=tower, unit=chance.number(1, 9))
+    road = chance.happens(0.2)
     found = Address(
         kind,
         number=chance.number(10, 14) + chance.one(("", "", "", " 1/2", "A")),
         before=chance.one(("", "", "", *DIRECTIONS)),
-        street=chance.one(tuple(STREETS)),
-        suffix=chance.one(tuple(SUFFIXES)),
+        street=chance.one(tuple(ROADS if road else STREETS)),
+        suffix="" if road else chance.one(tuple(SUFFIXES)),
         after=chance.one(("", "", "", "", *DIRECTIONS)),
         building=chance.one(("", "", "", "", "B", "2")),
-        floor=chance.one(("", "", "", "", "2", "3")),
+        floor=chance.one(("", "", "", "", *FLOORS)),
+        side=chance.one((*("",) * 12, *SIDES)),
         unit=chance.one(("", "4", "5", "4B", "12")),
+        sort=chance.one((*("",) * 6, *UNITS)),
+        mailbox=chance.one((*("",) * 8, "4", "234")),
     )
     return found if found.whole else any_address(chance)
 
@@ -113,18 +129,18 @@ def neighbour(address: Address, chance: Chance) -> Address:
     while other.kind != address.kind:
         other = any_address(chance)
     part = chance.one(tuple(Address.__dataclass_fields__))
-    changed = {name: getattr(address, name) for name in Address.__dataclass_fields__}
-    found = Address(**(changed | {part: getattr(other, part)}))
+    found = replace(address, **{part: getattr(other, part)})
     return found if found.whole else address
 
 
 def written(address: Address, chance: Chance) -> tuple[str, str]:
     """(line 1, line 2): the address in one of its spellings."""
+    units = ""
     if address.kind == "po_box":
-        first, units = f"{chance.one(BOXES)} {_zeros(address.unit, chance)}", ""
-    elif address.kind != "street":
-        head = chance.one(RURAL if address.kind == "rural" else HIGHWAY)
-        first, units = f"{head} {address.number} Box {_zeros(address.unit, chance)}", ""
+        first = f"{chance.one(BOXES)} {_zeros(address.unit, chance)}"
+    elif address.kind in ROUTES:
+        head = chance.one(ROUTES[address.kind])
+        first = f"{head} {address.number} Box {_zeros(address.unit, chance)}"
     else:
         first, units = _street(address, chance), _units(address, chance)
     line2 = ""
@@ -132,16 +148,25 @@ def written(address: Address, chance: Chance) -> tuple[str, str]:
         line2 = units
     else:
         first += chance.one((" ", ", ")) + units if units else ""
+    if chance.happens(0.1):  # the place said again at the end
+        again = chance.one(("{0} {1} {2}", "{0}, {1}, {2}", "{0} {1}")).format(*address.place)
+        if line2 or chance.happens(0.3):
+            line2 = f"{line2} {again}".strip()
+        else:
+            first += chance.one((" ", ", ")) + again
     return _dressed(first, chance), _dressed(line2, chance)
 
 
 def _street(address: Address, chance: Chance) -> str:
+    if address.kind == "condominium":
+        return chance.one(CONDOMINIUMS[address.street])
     number = address.number.replace(" 1/2", chance.one((" 1/2", "½", " ½")))
+    name = ROADS.get(address.street) or STREETS[address.street]
     parts = (
         _zeros(number, chance) if number.isdigit() else number,
         chance.one(DIRECTIONS[address.before]) if address.before else "",
-        chance.one(STREETS[address.street]),
-        chance.one(SUFFIXES[address.suffix]),
+        chance.one(name),
+        chance.one(SUFFIXES[address.suffix]) if address.suffix else "",
         chance.one(DIRECTIONS[address.after]) if address.after else "",
     )
     return " ".join(part for part in parts if part)
@@ -150,12 +175,19 @@ def _street(address: Address, chance: Chance) -> str:
 def _units(address: Address, chance: Chance) -> str:
     parts = []
     if address.building:
-        parts.append(f"{chance.one(BUILDINGS)} {address.building}")
+        word = "Edif" if address.kind == "condominium" else chance.one(BUILDINGS)
+        parts.append(f"{word} {address.building}")
     if address.floor:
-        parts.append(f"{chance.one(FLOORS)} {address.floor}")
+        parts.append(chance.one(FLOORS[address.floor]))
     if address.unit:
         unit = chance.one(("4B", "4-B", "4 B")) if address.unit == "4B" else address.unit
-        parts.append(f"{chance.one(UNITS)} {unit}")
+        parts.append(f"{chance.one(UNITS[address.sort])} {unit}")
+    if address.mailbox:
+        # The sign behind a suite is a private mailbox (Publication 28, section 284).
+        signs = ("#",) if address.sort == "STE" else ()
+        parts.append(f"{chance.one((*MAILBOXES, *signs))} {address.mailbox}")
+    if address.side:
+        parts.append(chance.one(SIDES[address.side]))
     return chance.one((" ", ", ")).join(parts)
 
 

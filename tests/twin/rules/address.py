@@ -47,7 +47,9 @@ def zip_mismatch(record: Record) -> bool:
         return False
     if record.cell("postal_code") is None or record.cell("state") is None:
         return False
-    return record.standard["zip_state_agrees"] is not True
+    if record.standard["zip5"] is None or record.standard["state"] is None:
+        return True
+    return record.standard["zip_state_agrees"] is False  # near a border: no word against it
 
 
 def po_box(record: Record) -> bool:
