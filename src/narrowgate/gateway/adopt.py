@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Sequence
+from functools import lru_cache
 
-from narrowgate.agreement.coverage import gaps
+from narrowgate.agreement.contradictions import Finding
 from narrowgate.agreement.document import read_agreement
 from narrowgate.agreement.terms import Terms
 from narrowgate.canonical import canonical
@@ -17,6 +18,7 @@ from narrowgate.gateway.site import Site
 from narrowgate.instants import stamp
 from narrowgate.keys.jwk import Key
 from narrowgate.people.roles import Role
+from narrowgate.screening.soundness import examine
 from narrowgate.store import reading
 from narrowgate.store.reading import AgreementRow
 
@@ -29,13 +31,7 @@ def adopt(site: Site, source: bytes, name: str, keys: Sequence[Key]) -> Terms:
     WrongState where the model's evaluation does not keep the agreement's ceilings.
     """
     terms = read_agreement(source, name)
-    missing = [f"{clause.number} (line {clause.line})" for clause in gaps(terms)]
-    if missing:
-        raise BadInput(
-            "clauses that nothing and nobody keeps: " + ", ".join(missing),
-            place=name,
-            mend="Say under each how it is kept: by rules, by an attestation, by a person.",
-        )
+    _refuse_unsound(source, name)
     officers = site.directory.officers(keys, Role.AGREEMENT_OFFICER, site.clock())
     if {officer.organisation for officer in officers} != {terms.custodian, terms.requester}:
         raise Denied(
@@ -78,6 +74,22 @@ def adopt(site: Site, source: bytes, name: str, keys: Sequence[Key]) -> Terms:
         check=new,
     )
     return terms
+
+
+def _refuse_unsound(source: bytes, name: str) -> None:
+    """Raise BadInput for gaps, rules that cannot fail or pass, contradictions, worked cases that
+    come out otherwise: what both signed is what the gate does.
+    """
+    faults = _faults(source)
+    if faults:
+        told = [f"line {each.line}, {each.sort}: {each.text}" for each in faults]
+        raise BadInput("; ".join(told), place=name, mend="`narrowgate agreement check` shows all.")
+
+
+@lru_cache(maxsize=32)
+def _faults(source: bytes) -> tuple[Finding, ...]:
+    """What makes a text unsound. The text decides it alone, so that it is examined once."""
+    return examine(read_agreement(source, "agreement")).faults
 
 
 def adopted(site: Site, agreement: str, digest: str) -> tuple[Terms, AgreementRow] | None:
