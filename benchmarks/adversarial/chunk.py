@@ -125,6 +125,8 @@ def _near(chance: np.random.Generator, cast: _Cast, kind: Kind, count: int) -> _
     other = cast.lent(len(who)) if kind.partner == "stranger" else partner[who]
     who = who[: len(other)]
     told = _told_apart(people, who, other, kind)
+    if kind.partner == "stranger":
+        told &= _elsewhere(stage.block, who, other)
     who, other = who[told], other[told]
     cast.free[people["household"][who]] = False
     scene = Scene(stage.block, who, other, stage.block.about(who), chance)
@@ -176,6 +178,12 @@ def _told_apart(people: Columns, who: Codes, other: Codes, kind: Kind) -> Bools:
                 both = (named[0] >= 0) & (named[1] >= 0)
                 apart &= ~(both & _alike(surnames(), *named))
     return apart
+
+
+def _elsewhere(block: Block, who: Codes, other: Codes) -> Bools:
+    """Who does not live at the other's address as it is written; dwellings may be written alike."""
+    mine, theirs = (block.address(block.people["dwelling"][people]) for people in (who, other))
+    return np.any([mine[name] != theirs[name] for name in mine], axis=0)
 
 
 def _alike(words: list[str], one: Codes, other: Codes) -> Bools:

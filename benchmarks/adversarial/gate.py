@@ -28,7 +28,7 @@ from narrowgate.standard.columns import REQUEST_COLUMNS
 from .chunk import RATES
 
 AGREEMENT = Path(__file__).parents[1] / "agreements" / "national-scale.md"
-_KEY = bytes(32)
+KEY = bytes(32)
 
 
 def write_register(people: int, seed: int, path: Path) -> None:
@@ -44,8 +44,8 @@ class Gate:
     """
 
     def __init__(self, register: Path, folder: Path) -> None:
-        loaded = load([register], mapping=None, partitions=None, target=folder, key=_KEY)
-        self.snapshot = Snapshot.open(loaded.path, _KEY)
+        loaded = load([register], mapping=None, partitions=None, target=folder, key=KEY)
+        self.snapshot = Snapshot.open(loaded.path, KEY)
         self.terms = read_agreement(AGREEMENT.read_bytes(), AGREEMENT.name)
         self.now = dt.datetime.now(tz=dt.UTC)
 
@@ -55,7 +55,7 @@ class Gate:
         code of a refusal.
         """
         asked = received(records, self.terms, self.now)
-        screened = screen(asked, self.terms, _history(self.terms, self.now), self.now)
+        screened = screen(asked, self.terms, history(self.terms, self.now), self.now)
         assert not screened.reasons, screened.reasons
         model = bundled_model(self.terms.answer.model)
         matched = match(screened, self.snapshot, model, self.terms, self.now)
@@ -104,10 +104,11 @@ def received(records: pa.Table, terms: Terms, now: dt.datetime) -> Received:
     )  # fmt: skip
 
 
-def _history(terms: Terms, now: dt.datetime) -> History:
+def history(terms: Terms, now: dt.datetime) -> History:
+    """Of a requester without a past."""
     return History(
         version=1,
-        key=_KEY,
+        key=KEY,
         agreement=AgreementStanding(now - dt.timedelta(days=2)),
         requester_people={signatory.person: None for signatory in terms.signatories},
     )

@@ -20,7 +20,7 @@ from .drafts import WRITINGS, Texts, adults, identified, loosely, texts_of, writ
 from .people import NONE, Columns
 from .render import ids_of
 from .slips import Bools, on_rows
-from .tables import Codes
+from .tables import Codes, given_names
 
 KINDS = {
     "as on file": 0.42, "written otherwise": 0.12, "typing slip": 0.06, "scanning slip": 0.02,
@@ -67,7 +67,9 @@ def records_about(
         column = codes[f"as_{name}"]
         codes[f"as_{name}"] = np.where(is_kind["written otherwise"], 1, column)
     texts = texts_of(codes)
-    _change_texts(chance, texts, codes, is_kind)
+    twin = block.people["twin"][who]
+    named = pa.array(block.people["given"][twin], mask=twin < 0)
+    _change_texts(chance, texts, codes, is_kind, pa.array(given_names()).take(named))
     loosely(chance, texts, 0.2)
     away = np.any([is_kind[name] for name in AWAY], axis=0)
     unknown = pa.array(is_kind["stranger"])
@@ -142,8 +144,13 @@ def _change_codes(
 
 
 def _change_texts(
-    chance: np.random.Generator, texts: Texts, codes: Columns, is_kind: dict[str, Bools]
+    chance: np.random.Generator,
+    texts: Texts,
+    codes: Columns,
+    is_kind: dict[str, Bools],
+    twin: pa.Array,
 ) -> None:
+    """`twin`: the given name of each one's twin, by which nobody else is called."""
     for kind, slip in (
         ("typing slip", slips.typed),
         ("scanning slip", slips.scanned),
@@ -159,7 +166,9 @@ def _change_texts(
             )
     rows = is_kind["nickname"]
     nick = slips.nicknamed(chance, codes["given"][rows])
-    kept = pc.coalesce(nick, texts["given_name"].filter(pa.array(rows)))
+    own = texts["given_name"].filter(pa.array(rows))
+    twins = pc.equal(nick, twin.filter(pa.array(rows))).fill_null(False)
+    kept = pc.coalesce(pc.if_else(twins, own, nick), own)
     texts["given_name"] = on_rows(texts["given_name"], rows, kept)
     rows = is_kind["names exchanged"]
     given, family = (texts[name].filter(pa.array(rows)) for name in ("given_name", "family_name"))

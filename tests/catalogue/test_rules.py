@@ -71,7 +71,7 @@ def test_parameters_are_strict_and_closed() -> None:
 def test_each_shared_column_is_prepared_once() -> None:
     names = [name for step in STEPS for name in step]
     assert len(names) == len(set(names))
-    assert "faulty" in STEPS[0]
+    assert "faulty" in STEPS[1]
 
 
 @pytest.mark.parametrize(

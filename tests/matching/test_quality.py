@@ -32,7 +32,10 @@ def _terms():  # type: ignore[no-untyped-def]
     return read_agreement(source, "x").answer
 
 
-TERMS = _terms()
+BUNDLED = _terms()
+TERMS = BUNDLED.model_copy(
+    update={"most_false_confirmations": 5e-6, "most_review": 0.03, "most_group_gap": 10.0}
+)
 
 
 ONE = Figures(0, 1_500_000, 1000, 0, 1010, 1000, 0)
@@ -135,8 +138,8 @@ def test_an_evaluation_under_stricter_or_other_terms_proves_nothing() -> None:
 def test_the_bundled_model_keeps_the_bundled_ceilings() -> None:
     found = bundled_evaluation("strict")
     assert found is not None
-    assert shortfalls(found, MODEL, TERMS) == []
-    assert over_ceiling(found, TERMS) == []
+    assert shortfalls(found, MODEL, BUNDLED) == []
+    assert over_ceiling(found, BUNDLED) == []
 
 
 def test_an_evaluation_is_read_back() -> None:

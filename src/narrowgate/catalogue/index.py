@@ -64,7 +64,7 @@ STEPS: tuple[Mapping[str, str], ...] = tuple(
             for column, sql in getattr(family, prepared, {}).items()
         }
     )
-    for prepared in ("PREPARED_FIRST", "PREPARED", "PREPARED_LAST")
+    for prepared in ("PREPARED_CELLS", "PREPARED_FIRST", "PREPARED", "PREPARED_LAST")
 )
 """Columns that rules share, by name, as SQL over the raw and standard columns and over those of the
 steps before; each is computed once."""

@@ -136,7 +136,7 @@ class RecordRule(Rule):
     def expression(self, sight: Sight) -> str:
         """Boolean SQL over `records`; true or false or null (null: not refused). A rule that
         compares records with each other asks `repeated_<column>`: the records whose value of that
-        column another has too.
+        column another has too, and perhaps some more, in a subquery that groups or joins by it.
         """
         raise NotImplementedError
 

@@ -18,7 +18,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from narrowgate.engine.pages import Account, Damaged, account
-from narrowgate.engine.unpack import Limits, ReadFault, compression, plain
+from narrowgate.engine.unpack import Held, Limits, ReadFault, Source, compression, plain
 
 _MAGIC, _ENCRYPTED = b"PAR1", b"PARE"
 _BATCH = 1 << 17
@@ -40,7 +40,7 @@ class Columnar:
     columns `digits`.
     """
 
-    path: Path
+    path: Source
     columns: Collection[str]
     digits: Collection[str]
     loose: bool
@@ -80,7 +80,9 @@ class Columnar:
             if head != _MAGIC:
                 raise self._fault("not Parquet, though its ending says so")
             packed = compression(self.path) is not None
-            return head + stream.read() if packed else self.path
+            if packed:
+                return head + stream.read()
+            return self.path.data if isinstance(self.path, Held) else self.path
 
     def _account(self, source: Path | bytes) -> Account:
         if isinstance(source, bytes):

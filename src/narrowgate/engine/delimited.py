@@ -9,26 +9,25 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator
-from pathlib import Path
 from typing import IO, cast
 
 import pyarrow as pa
 import pyarrow.csv as pcsv
 
 from narrowgate.engine.text import Text
-from narrowgate.engine.unpack import Limits, ReadFault
+from narrowgate.engine.unpack import Limits, ReadFault, Source
 
 _HEADER_BYTES = 1 << 20
 _MEND = "Write it with a CSV library, as RFC 4180 says: every field of every record."
 
 
-def read_delimited(path: Path, limits: Limits) -> tuple[list[str], Iterator[pa.RecordBatch]]:
+def read_delimited(path: Source, limits: Limits) -> tuple[list[str], Iterator[pa.RecordBatch]]:
     """The header, and the records as batches of text columns by the names of the header."""
     header = _header(path, limits)
     return header, _batches(path, header, limits)
 
 
-def _header(path: Path, limits: Limits) -> list[str]:
+def _header(path: Source, limits: Limits) -> list[str]:
     with Text(path, limits) as text:
         head = b""
         while len(head) < _HEADER_BYTES and (piece := text.read(_HEADER_BYTES - len(head))):
@@ -67,7 +66,7 @@ def _header(path: Path, limits: Limits) -> list[str]:
     return names
 
 
-def _batches(path: Path, header: list[str], limits: Limits) -> Iterator[pa.RecordBatch]:
+def _batches(path: Source, header: list[str], limits: Limits) -> Iterator[pa.RecordBatch]:
     options = pcsv.ConvertOptions(
         column_types={name: pa.string() for name in header},
         null_values=[""],
@@ -88,7 +87,7 @@ def _batches(path: Path, header: list[str], limits: Limits) -> Iterator[pa.Recor
             raise _fault(path, len(header), limits) from None
 
 
-def _fault(path: Path, fields: int, limits: Limits) -> ReadFault:
+def _fault(path: Source, fields: int, limits: Limits) -> ReadFault:
     """What is wrong with a file that Arrow did not read, and on which line."""
     line, count = 1, 0
     with Text(path, limits) as text:

@@ -22,6 +22,8 @@ Hashes: TypeAlias = npt.NDArray[np.uint64]
 KEY_BYTES = 32
 _UPPER = np.uint64(0xFFFFFFFF00000000)
 _HALF = np.uint64(32)
+_BLOCK = 1 << 14
+"""Texts at a time, so that what is summed up stays in the processor's own memory."""
 
 
 class Hasher:
@@ -45,6 +47,14 @@ class Hasher:
     def texts(self, domain: int, texts: pa.Array) -> Hashes:
         """Of texts (UTF-8); (n,), or (n, width). A null has a hash of no meaning."""
         starts, lengths, letters = text_buffers(texts)
+        if len(starts) <= _BLOCK:
+            return self._hashed(domain, starts, lengths, letters)
+        blocks = [slice(at, at + _BLOCK) for at in range(0, len(starts), _BLOCK)]
+        return np.concatenate(
+            [self._hashed(domain, starts[rows], lengths[rows], letters) for rows in blocks]
+        )
+
+    def _hashed(self, domain: int, starts: Array, lengths: Array, letters: Array) -> Hashes:
         longest = int(lengths.max()) if len(lengths) else 0
         coefficients = self._coefficients(-(-longest // 4) + 2)
         sums = [lengths.astype(np.uint64) * c[1] + _times(c[0], domain) for c in coefficients]

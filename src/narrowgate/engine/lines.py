@@ -12,13 +12,12 @@ import json
 import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.json as pjson
 
 from narrowgate.engine.text import Text
-from narrowgate.engine.unpack import Limits, ReadFault
+from narrowgate.engine.unpack import Limits, ReadFault, Source
 
 _BLOCK, _PIECE = 8 << 20, 2 << 20
 _MEND = "Write each record as one JSON object on one line, every value as text."
@@ -43,7 +42,7 @@ class JsonLines:
     columns `digits`. `seen` gathers the names of members as they come.
     """
 
-    path: Path
+    path: Source
     columns: Sequence[str]
     ignored: Sequence[str]
     digits: Collection[str]

@@ -18,7 +18,7 @@ import pyarrow.compute as pc
 from narrowgate.engine.columnar import Columnar
 from narrowgate.engine.delimited import read_delimited
 from narrowgate.engine.lines import JsonLines, shown, unknown_columns
-from narrowgate.engine.unpack import Limits, ReadFault
+from narrowgate.engine.unpack import Limits, ReadFault, Source
 
 FORMATS = {".csv": "csv", ".jsonl": "jsonl", ".ndjson": "jsonl", ".parquet": "parquet"}
 _ZERO, _NULL = pa.scalar(0, pa.int32()), pa.scalar(None, pa.string())
@@ -33,7 +33,7 @@ class Reading(NamedTuple):
     batches: Iterator[pa.RecordBatch]
 
 
-def format_of(path: Path) -> str:
+def format_of(path: Source) -> str:
     """`csv`, `jsonl` or `parquet`, by the ending before .gz or .zst. Raises ReadFault."""
     name = path.name.lower()
     suffix = Path(name.removesuffix(".gz").removesuffix(".zst")).suffix
@@ -48,7 +48,7 @@ def format_of(path: Path) -> str:
 
 
 def read_table(
-    path: Path,
+    path: Source,
     columns: Sequence[str],
     *,
     required: Sequence[str] = (),
@@ -77,7 +77,7 @@ def read_table(
 
 
 def read_batches(
-    path: Path,
+    path: Source,
     columns: Sequence[str],
     *,
     required: Sequence[str] = (),
@@ -119,7 +119,7 @@ def _then(
         _check_required(lines.path, lines.seen, required)
 
 
-def _check_header(path: Path, header: Sequence[str], known: Collection[str]) -> None:
+def _check_header(path: Source, header: Sequence[str], known: Collection[str]) -> None:
     if header and not set(header) & set(known):
         # Perhaps there is no header, and this is somebody's record: it is not to be named.
         raise ReadFault(
@@ -141,7 +141,7 @@ def _check_header(path: Path, header: Sequence[str], known: Collection[str]) -> 
         raise unknown_columns(_head(path), unknown)
 
 
-def _check_required(path: Path, header: Sequence[str], required: Sequence[str]) -> None:
+def _check_required(path: Source, header: Sequence[str], required: Sequence[str]) -> None:
     missing = [name for name in required if name not in header]
     if missing:
         raise ReadFault(
@@ -152,7 +152,7 @@ def _check_required(path: Path, header: Sequence[str], required: Sequence[str]) 
         )
 
 
-def _head(path: Path) -> str:
+def _head(path: Source) -> str:
     return f"{path.name} line 1" if format_of(path) == "csv" else path.name
 
 

@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import codecs
 import io
-from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
-from narrowgate.engine.unpack import Limits, ReadFault, plain
+from narrowgate.engine.unpack import Limits, ReadFault, Source, plain
 
 _PIECE = 1 << 20
 _QUOTE = ord('"')
@@ -27,7 +26,7 @@ _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 class Text(io.RawIOBase):
     """The unpacked text of `path`. `quoted`: watch its quotes too. Raises ReadFault on reading."""
 
-    def __init__(self, path: Path, limits: Limits, *, quoted: bool = False) -> None:
+    def __init__(self, path: Source, limits: Limits, *, quoted: bool = False) -> None:
         super().__init__()
         self._raw = plain(path, limits)
         self._path, self._limits = path, limits
@@ -94,7 +93,7 @@ class Text(io.RawIOBase):
         raise ReadFault("unreadable", fault, place=f"{self._path.name} line {line}", mend=mend)
 
 
-def line_at(path: Path, limits: Limits, offset: int) -> int:
+def line_at(path: Source, limits: Limits, offset: int) -> int:
     """Number of the line, from 1, on which byte `offset` of the unpacked file stands."""
     line, last = 1, b""
     with plain(path, limits) as stream:

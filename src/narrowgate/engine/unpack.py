@@ -12,7 +12,7 @@ import io
 import zlib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Literal, cast
+from typing import IO, Literal, TypeAlias, cast
 
 import pyarrow as pa
 
@@ -44,21 +44,66 @@ class Limits:
     columns: int = 1000
 
 
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A file's content under its name: whoever reads it again reads the same."""
+
+    name: str
+    data: bytes
+
+    @property
+    def suffix(self) -> str:
+        """The ending of the name, with its dot."""
+        return Path(self.name).suffix
+
+    def is_file(self) -> bool:
+        """True."""
+        return True
+
+    def open(self, mode: Literal["rb"]) -> IO[bytes]:
+        """A stream over the content."""
+        return io.BytesIO(self.data)
+
+
+Source: TypeAlias = Path | Held
+
+
+def hold(path: Path, limits: Limits) -> Held:
+    """The file as it is now, read once. Raises ReadFault where it cannot be, or is too large."""
+    try:
+        with path.open("rb") as stream:
+            data = stream.read(limits.plain_bytes + 1)
+    except OSError as error:
+        raise _unopened(path.name, error) from None
+    if len(data) > limits.plain_bytes:
+        raise ReadFault(
+            "too_large",
+            f"a file of more than {limits.plain_bytes:,} bytes",
+            place=path.name,
+            mend="Send fewer records at a time.",
+        )
+    return Held(path.name, data)
+
+
+def _unopened(name: str, error: OSError) -> ReadFault:
+    return ReadFault(
+        "unreadable", f"the file cannot be opened ({type(error).__name__})", place=name
+    )
+
+
 _GZIP, _ZSTD = b"\x1f\x8b", b"\x28\xb5\x2f\xfd"
 _OTHERS = {b"PK\x03\x04": "zip", b"BZh": "bzip2", b"\xfd7zXZ": "xz", b"7z\xbc\xaf": "7z"}
 _RATIO_FROM = 64 << 20
 _PIECE = 1 << 20
 
 
-def compression(path: Path) -> str | None:
+def compression(path: Source) -> str | None:
     """`gzip`, `zstd` or None, by the first bytes. ReadFault where the ending says otherwise."""
     try:
         with path.open("rb") as stream:
             head = stream.read(6)
     except OSError as error:
-        raise ReadFault(
-            "unreadable", f"the file cannot be opened ({type(error).__name__})", place=path.name
-        ) from None
+        raise _unopened(path.name, error) from None
     for magic, kind in _OTHERS.items():
         if head.startswith(magic):
             raise ReadFault(
@@ -79,10 +124,14 @@ def compression(path: Path) -> str | None:
     return found
 
 
-def plain(path: Path, limits: Limits) -> Unpacked:
+def plain(path: Source, limits: Limits) -> Unpacked:
     """The unpacked bytes of `path`, bounded. Faults come as ReadFault, here or while reading."""
     packed = compression(path)
-    beneath: IO[bytes] = pa.OSFile(str(path)) if packed == "zstd" else path.open("rb")
+    beneath: IO[bytes]
+    if packed == "zstd":
+        beneath = pa.BufferReader(path.data) if isinstance(path, Held) else pa.OSFile(str(path))
+    else:
+        beneath = path.open("rb")
     raw = beneath
     if packed == "gzip":
         raw = cast("IO[bytes]", gzip.GzipFile(fileobj=beneath))

@@ -55,6 +55,11 @@ class CaseDesk:
         """A sealed table of the case."""
         return self.site.evidence.get_table(self.case.id, self.file(label))
 
+    def record_ids(self) -> pa.Array:
+        """The requester's own name of each record, in request order; nothing else is unpacked."""
+        ids = self.site.evidence.get_table(self.case.id, self.file("records"), ["record_id"])
+        return ids.column("record_id").combine_chunks()
+
     def received(self) -> Received:
         """The request as it was read at receipt."""
         facts = self.site.evidence.get(self.case.id, self.file("received"))

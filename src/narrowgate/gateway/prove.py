@@ -32,7 +32,7 @@ def prove(site: Site, case: str, record: str | None) -> dict[str, Json]:
             raise wrong_state(case, CaseState(row.state))
         desk = CaseDesk(site, row, site.clock())
         table = answers_of(desk, desk.docket())
-        position = row_of(desk.table("records")["record_id"], record)
+        position = row_of(desk.record_ids(), record)
         opened = opening(table, position, site.evidence.commitment_key(case))
         tree = answers_tree(site, case, table)
         shown = RecordOpening(

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from narrowgate.canonical import Json, sha256
 from narrowgate.case.states import CaseState
+from narrowgate.errors import Conflict
 from narrowgate.events import Event, Kind
 from narrowgate.gateway.adopt import adopted
 from narrowgate.gateway.commit import HistoryMoved, commit
@@ -60,7 +61,15 @@ def _keep(site: Site, case: str, envelope: Envelope, received: Received) -> dict
     """Seal what came, as it came and as it was read; the files by label."""
     site.evidence.open_case(case)
     files: dict[str, Json] = {}
+    digests = {"sent-records": received.records_sha256}
+    digests |= {f"document-{n}": sent for n, sent in enumerate(received.documents.values())}
     for label, data in envelope.contents():
+        if digests.get(label) and sha256(data) != f"sha256:{digests[label]}":
+            raise Conflict(
+                "a file of the folder changed while it was being received",
+                place=str(envelope.folder),
+                mend="Receive it when it is complete.",
+            )
         files[label] = dict(site.evidence.put(case, label, data).as_json())
     if received.records is not None:
         files["records"] = dict(

@@ -106,7 +106,7 @@ def release(site: Site, case: str, keys: Sequence[Key], *, settle_undecided: boo
 
 def answers_of(desk: CaseDesk, docket: Docket) -> pa.Table:
     """The answers of a decided docket beside the requester's own record ids."""
-    return answers(docket, desk.table("records")["record_id"].combine_chunks())
+    return answers(docket, desk.record_ids())
 
 
 def answers_tree(site: Site, case: str, table: pa.Table) -> Tree:

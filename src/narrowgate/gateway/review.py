@@ -58,7 +58,7 @@ def list_pairs(site: Site, case: str) -> list[OpenPair]:
     """Pairs still open, in request order."""
     desk = _desk(site, case)
     rows = open_rows(reviewed_docket(site, desk))
-    ids = desk.table("records")["record_id"]
+    ids = desk.record_ids()
     cast = [vote.row for vote in reading.votes(site.db, case)]
     return [OpenPair(row, ids[row].as_py() or "", cast.count(row)) for row in rows]
 
@@ -66,7 +66,7 @@ def list_pairs(site: Site, case: str) -> list[OpenPair]:
 def show_pair(site: Site, case: str, record: str) -> ShownPair:
     """One open pair, masked. `record`: the requester's record id, or else a row number."""
     desk = _desk(site, case)
-    row = row_of(desk.table("records")["record_id"], record)
+    row = row_of(desk.record_ids(), record)
     docket = reviewed_docket(site, desk)
     findings, records = desk.table("findings"), desk.table("screened")
     shown = pair(docket, findings, records, row)
@@ -87,7 +87,7 @@ def decide(site: Site, case: str, record: str, verdict: str, reason: str, key: K
     officer = site.directory.officer(key, Role.REVIEW_OFFICER, site.clock())
     catch_up(site)
     desk = _desk(site, case)
-    row = row_of(desk.table("records")["record_id"], record)
+    row = row_of(desk.record_ids(), record)
     before = reviewed_docket(site, desk)
     if before.states[row] != State.REVIEW:
         raise Conflict("the record is not open for review", place=f"case {case}, row {row}")
@@ -120,7 +120,7 @@ def decide(site: Site, case: str, record: str, verdict: str, reason: str, key: K
     return docket
 
 
-def row_of(record_ids: pa.ChunkedArray, record: str) -> int:
+def row_of(record_ids: pa.Array, record: str) -> int:
     """The row of a record id; where no id is so, `record` may be the row number itself."""
     index = pc.index(record_ids, record).as_py()
     if index >= 0:

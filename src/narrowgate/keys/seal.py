@@ -36,7 +36,7 @@ _HEAD = len(MAGIC) + _SALT
 SEALED_CHUNK = CHUNK + _TAG
 
 
-def seal_bytes(key: bytes, context: str, data: bytes) -> bytes:
+def seal_bytes(key: bytes, context: str, data: bytes | memoryview) -> bytes:
     """Seal `data` under `key` (32 bytes) and its `context`."""
     stream = io.BytesIO()
     with SealedWriter(stream, key, context) as writer:

@@ -32,8 +32,9 @@ class Candidates:
 
     `record`: int64, place in what was asked; `part`, `person`: who; `name`: row of the person's
     best name; `identity`, `other`: bits, with and without the number; `residence`: bits, NaN where
-    the address is not this person's; `sealed`; `kind`: of the name (layout.NAME_KINDS); `levels`:
-    by comparison; `unit_on_one_side`; `one_sided_suffix`; `no_number`: the record has none.
+    the address is not this person's; `was_there`: it is, or was at some time; `sealed`; `kind`: of
+    the name (layout.NAME_KINDS); `levels`: by comparison; `unit_on_one_side`; `one_sided_suffix`;
+    `no_number`: the record has none.
     """
 
     record: npt.NDArray[np.int64]
@@ -43,6 +44,7 @@ class Candidates:
     identity: Floats
     other: Floats
     residence: Floats
+    was_there: npt.NDArray[np.bool_]
     unit_on_one_side: npt.NDArray[np.bool_]
     sealed: npt.NDArray[np.bool_]
     one_sided_suffix: npt.NDArray[np.bool_]
@@ -152,6 +154,7 @@ def _of_part(
         no_number=asked.tin[record] == 0,
         levels={comparison: found[best] for comparison, found in levels.items()},
         residence=residence,
+        was_there=np.isin(pairs, _pair(homes.record[homes.agrees], homes.person[homes.agrees])),
         unit_on_one_side=unit_on_one_side,
     )
 
@@ -175,7 +178,7 @@ def _residence(
     on_one_side = np.zeros(len(pairs), dtype=bool)
     place = {name: share.bits for name, share in model.residence["place"].items()}
     for exact, level in ((False, "unit_on_one_side"), (True, "exact")):
-        there = homes.agrees & (homes.exact == exact)
+        there = homes.counts & (homes.exact == exact)
         keys = _pair(homes.record[there], homes.person[there])
         at = np.searchsorted(pairs, keys)
         known = at < len(pairs)

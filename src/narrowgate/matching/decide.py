@@ -7,7 +7,7 @@ CONFIRMED needs all of this, from one and the same person:
     threshold;
  3. unique: nobody else within the margin, and no other person at that address under that name,
     unless the very given name with birth date and middle name or suffix, or with the number, tell
-    them apart;
+    them apart; nor one who was there before, unless with another birth date;
  4. enough, one of:
     - the number, and names that agree, one of them at least the very same: with the birth date; or
       where one side has none, unless the given name is another's (below); or the birth date with
@@ -91,11 +91,14 @@ def decide(found: Candidates, is_a_name: Bools, terms: AnswerTerms) -> Decided:
         & _level(found, "given", "exact", "swapped")
         & (_level(found, "middle", "exact", "initial") | _level(found, "suffix", "exact"))
     )
+    other_date = _level(found, "birth_date", "else")
     namesake_here = _any(
         others
-        & lives_there
         & _names_fit(found, agree, best[which])
-        & ~(_level(found, "birth_date", "else") & told_apart[best][which]),
+        & (
+            (lives_there & ~(other_date & told_apart[best][which]))
+            | (found.was_there & ~other_date)
+        ),
         first,
     )
     fits_another = _any(

@@ -5,6 +5,8 @@ What is on file is kept only where an officer must see it.
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -88,8 +90,12 @@ def no_findings() -> pa.Table:
 
 
 def _word(numbers: Array, words: tuple[str, ...]) -> pa.Array:
-    texts = pa.array(words, _TEXT)
-    return pa.DictionaryArray.from_arrays(pa.array(numbers.astype(np.int8)), texts)
+    return pa.DictionaryArray.from_arrays(pa.array(numbers.astype(np.int8)), _texts(words))
+
+
+@cache
+def _texts(words: tuple[str, ...]) -> pa.Array:
+    return pa.array(words, _TEXT)
 
 
 def _keys(found: Candidates, best: Array, snapshot: Snapshot) -> pa.Array:
@@ -103,14 +109,17 @@ def _keys(found: Candidates, best: Array, snapshot: Snapshot) -> pa.Array:
 def _on_file(found: Candidates, decided: Decided, snapshot: Snapshot) -> dict[str, pa.Array]:
     """candidate_*: as on file for rows under review, else null."""
     open_rows = np.flatnonzero(decided.decision == State.REVIEW)
-    shown = decided.best[open_rows]
+    if not len(open_rows):
+        shown = (name for name in FINDINGS.names if name.startswith("candidate_"))
+        return {name: pa.nulls(len(decided.best), FINDINGS.field(name).type) for name in shown}
+    best = decided.best[open_rows]
     names = {name: np.zeros(len(decided.best), np.uint32) for name in _NAMES}
     tin = np.zeros(len(decided.best), np.uint32)
     born = np.full(len(decided.best), NO_DATE, np.int32)
     for part in snapshot.partitions:
-        here = np.flatnonzero(found.part[shown] == part.number)
-        held = part.names.take(found.name[shown[here]])
-        people = part.people.take(found.person[shown[here]])
+        here = np.flatnonzero(found.part[best] == part.number)
+        held = part.names.take(found.name[best[here]])
+        people = part.people.take(found.person[best[here]])
         tin[open_rows[here]], born[open_rows[here]] = people["tin"], people["born"]
         for name, words in names.items():
             words[open_rows[here]] = held[name]

@@ -28,7 +28,7 @@ from narrowgate.register.blocking import name_keys
 from narrowgate.register.snapshot import Snapshot
 from narrowgate.screening.screen import Screened
 
-_RECORDS_A_BLOCK = 1 << 18
+_RECORDS_A_BLOCK = 1 << 19
 """At most; records are decided each by itself, and blocks of them go through the processors side by
 side. In a larger block more records meet a chunk of the register while it is open.
 """

@@ -53,14 +53,15 @@ class AddressPolicy:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Homes:
-    """One row a record and home of that address (n). `agrees`: it counts, and its place agrees;
-    `exact`: the very delivery point; `by_zip`: both sides have a ZIP; `on_file`: homes on file at
-    that address, then or now.
+    """One row a record and home of that address (n). `agrees`: its place agrees; `counts`: besides,
+    it counts under the agreement; `exact`: the very delivery point; `by_zip`: both sides have a
+    ZIP; `on_file`: homes on file at that address, then or now.
     """
 
     record: npt.NDArray[np.int64]
     person: npt.NDArray[np.uint32]
     agrees: npt.NDArray[np.bool_]
+    counts: npt.NDArray[np.bool_]
     exact: npt.NDArray[np.bool_]
     by_zip: npt.NDArray[np.bool_]
     on_file: npt.NDArray[np.int64]
@@ -76,9 +77,10 @@ def homes_of(asked: Asked, part: Part, policy: AddressPolicy, hits: dict[str, Hi
     home = part.homes.take(row)
     one_side = asked.has_unit[record] != (home["has_unit"] > 0)
     agrees = (exact | one_side) & _same_place(asked, record, home)
-    agrees[agrees] = _counts(part, home[agrees], policy)
+    counts = agrees.copy()
+    counts[agrees] = _counts(part, home[agrees], policy)
     by_zip = (asked.zip5[record] != NO_WORD) & (home["zip5"] != NO_WORD)
-    return Homes(record, home["person"], agrees, exact, by_zip, on_file)
+    return Homes(record, home["person"], agrees, counts, exact, by_zip, on_file)
 
 
 def _rows(asked: Asked, index: str, hits: Hits) -> tuple[Array, Array, Array]:

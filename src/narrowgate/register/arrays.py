@@ -89,7 +89,7 @@ class SealedArray:
         wanted = np.zeros(len(file.open), dtype=bool)
         wanted[first] = wanted[last] = True
         if np.count_nonzero(wanted & ~file.open) > _MOST_KEPT:
-            return _passing(file, rows, first, last).view(self._dtype)
+            return _passing(file, rows).view(self._dtype)
         self._open(file, wanted)
         return file.values[rows].view(self._dtype)
 
@@ -139,26 +139,27 @@ class _File:
     open: npt.NDArray[np.bool_]
 
 
-def _passing(file: _File, rows: Array, first: Array, last: Array) -> Array:
-    """The rows, from chunks that are opened in passing, one after the other, and not kept.
-
-    `first`, `last`: the chunks in which each row begins and ends.
-    """
+def _passing(file: _File, rows: Array) -> Array:
+    """The rows, from chunks that are opened in passing, one after the other, and not kept."""
     width = file.values.itemsize
     order = np.argsort(rows)
-    rows, first, last = rows[order], first[order], last[order]
+    rows = rows[order]
     found = np.empty(len(rows), file.values.dtype)
-    edges = np.searchsorted(first, np.arange(len(file.open) + 1))
-    window, room = memoryview(bytearray(2 * CHUNK)), bytearray(SEALED_CHUNK)
+    edges = np.searchsorted((rows * width + width - 1) // CHUNK, np.arange(len(file.open) + 1))
+    # A row may begin in the chunk before: its end is kept ahead of the chunk.
+    window, room = memoryview(bytearray(width + CHUNK)), bytearray(SEALED_CHUNK)
+    ahead, chunk_room = window[:width], window[width:]
+    before = -1
     for chunk in np.flatnonzero(np.diff(edges)).tolist():
         start, stop = edges[chunk], edges[chunk + 1]
-        file.reader.open_chunk(chunk, window, room)
-        if last[stop - 1] > chunk:
-            file.reader.open_chunk(chunk + 1, window[CHUNK:], room)
-        lead = -chunk * CHUNK % width
-        whole = (2 * CHUNK - lead) // width
-        values = np.frombuffer(window, found.dtype, whole, lead)
-        found[start:stop] = values[rows[start:stop] - (chunk * CHUNK + lead) // width]
+        lead = chunk * CHUNK % width
+        if before != chunk - 1 and lead:
+            file.reader.open_chunk(chunk - 1, chunk_room, room)
+        ahead[:] = window[CHUNK:]
+        file.reader.open_chunk(chunk, chunk_room, room)
+        before = chunk
+        values = np.frombuffer(window, found.dtype, (lead + CHUNK) // width, width - lead)
+        found[start:stop] = values[rows[start:stop] - chunk * CHUNK // width]
     told = np.empty_like(found)
     told[order] = found
     return told

@@ -9,11 +9,13 @@ from dataclasses import dataclass
 import pyarrow as pa
 
 from narrowgate.canonical import canonical, file_digest
+from narrowgate.canonical import sha256 as digest_of
+from narrowgate.engine.unpack import ReadFault, hold
 from narrowgate.keys.jws import Signature
 from narrowgate.reasons import Code
 from narrowgate.request.envelope import Envelope
 from narrowgate.request.manifest import Manifest, read_manifest
-from narrowgate.request.records import Fault, read_records
+from narrowgate.request.records import LIMITS, Fault, read_records
 
 Who = Callable[[Signature], tuple[str | None, bool]]
 """Tells whose signature this is (None: of nobody known), and whether it is to be called valid."""
@@ -85,8 +87,14 @@ def receive_envelope(envelope: Envelope, who: Who) -> Received:
     faults: list[Fault] = []
     sha256 = ""
     if envelope.records_path is not None:
-        sha256 = file_digest(envelope.records_path).removeprefix("sha256:")
-        records, columns, faults = read_records(envelope.records_path)
+        try:
+            # Read once: what is digested is what is judged, whatever becomes of the file meanwhile.
+            held = hold(envelope.records_path, LIMITS)
+        except ReadFault as fault:
+            faults = [Fault.of(fault)]
+        else:
+            sha256 = digest_of(held.data).removeprefix("sha256:")
+            records, columns, faults = read_records(held)
     return Received(
         envelope.manifest,
         tuple(_signer(number, sig, who) for number, sig in enumerate(envelope.signatures)),

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 
 import pyarrow as pa
 
 from narrowgate.engine.read import read_table
-from narrowgate.engine.unpack import Limits, ReadFault
+from narrowgate.engine.unpack import Limits, ReadFault, Source
 from narrowgate.reasons import Code
 from narrowgate.standard.columns import REQUEST_COLUMNS
 
@@ -34,7 +33,7 @@ class Fault:
         return cls(Code(f"request.{fault.fault_kind}"), fault.place, fault.fault, fault.mend)
 
 
-def read_records(path: Path) -> tuple[pa.Table | None, tuple[str, ...], list[Fault]]:
+def read_records(path: Source) -> tuple[pa.Table | None, tuple[str, ...], list[Fault]]:
     """The records, the names of the columns sent, and the faults that reading found.
 
     The table has REQUEST_COLUMNS, all `string`, null where blank; None where nothing could be read.

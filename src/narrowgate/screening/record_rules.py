@@ -66,8 +66,7 @@ def spread(
 
 def broken_rules(sheet: Sheet, judged_by: Judgement) -> Broken:
     """Which rows break which rule; bool (n,) by code, in the rules' order."""
-    for key, texts in _asked_of_repeated(judged_by).items():
-        sheet.tell_repeated(key, sheet.named(texts))
+    sheet.tell_repeated(_asked_of_repeated(judged_by))
     columns = {
         f"r{index}": f"coalesce({expression}, false)"
         for index, expression in enumerate(judged_by.expressions)
@@ -81,12 +80,29 @@ def broken_rules(sheet: Sheet, judged_by: Judgement) -> Broken:
 
 
 def _asked_of_repeated(judged_by: Judgement) -> Mapping[str, str]:
-    """The columns by whose repeated values rules ask, each with the expressions that do."""
+    """The columns by whose repeated values rules ask, each with the subqueries that do."""
     asked: dict[str, str] = {}
     for expression in judged_by.expressions:
-        for key in set(re.findall(r"\brepeated_(\w+)", expression)):
-            asked[key] = f"{asked.get(key, '')} {expression}"
+        for subquery in _subqueries(expression):
+            for key in set(re.findall(r"\brepeated_(\w+)", subquery)):
+                asked[key] = f"{asked.get(key, '')} {subquery}"
     return dict(sorted(asked.items()))
+
+
+def _subqueries(expression: str) -> list[str]:
+    """The outermost parentheses of an expression that begin with SELECT."""
+    found, depth, start = [], 0, -1
+    for sign in re.finditer(r"'[^']*'|\(SELECT\b|[()]", expression):
+        if sign[0].startswith("("):
+            if start < 0 and len(sign[0]) > 1:
+                start, depth = sign.start(), 0
+            depth += 1
+        elif sign[0] == ")":
+            depth -= 1
+            if start >= 0 and not depth:
+                found.append(expression[start : sign.end()])
+                start = -1
+    return found
 
 
 def _needed(judged_by: Judgement) -> set[str]:

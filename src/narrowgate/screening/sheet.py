@@ -8,25 +8,24 @@ a relation by name.
 
 from __future__ import annotations
 
+import math
 import re
-import secrets
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
 import duckdb
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from narrowgate.engine.duck import scrubbed
-from narrowgate.engine.hashing import KEY_BYTES, Hasher
 from narrowgate.errors import Internal
 
 # Rows a batch: small enough that a request of some tens of thousands uses every thread.
 _BATCH = 16_384
 _SAMPLE = 10_000
 _FEW = 20  # rows a value, at least, for a column to say the same again and again
-_HASHER = Hasher(secrets.token_bytes(KEY_BYTES))
 
 
 class Sheet:
@@ -59,20 +58,19 @@ class Sheet:
         """Make some columns known to the engine as a relation."""
         self._con.register(relation, _batched(self.table(columns)))
 
-    def tell_repeated(self, key: str, columns: Iterable[str]) -> None:
-        """Make known, as the relation `repeated_<key>`, the records whose value of `key` another
-        has too (and, at chance 2^-64, one more).
+    def tell_repeated(self, asked: Mapping[str, str]) -> None:
+        """Make known, for each key of `asked`, as the relation `repeated_<key>`, the records whose
+        value of `key` another has too, with the columns that the SQL beside it names. Where the
+        hashes of two values meet there are some more: who asks groups by the value itself.
         """
-        column = _plain(self.columns[key])
-        hashes = _HASHER.texts(0, column)
-        order = np.argsort(hashes)
-        same = np.flatnonzero(hashes[order[1:]] == hashes[order[:-1]])
-        several = np.zeros(len(hashes), dtype=bool)
-        several[order[same]] = several[order[same + 1]] = True
-        repeated = pc.and_(column.is_valid(), pa.array(several))
-        self._con.register(
-            f"repeated_{key}", _batched(self.table({*columns, key, "row"}).filter(repeated))
-        )
+        if not asked:
+            return
+        expressions = {f"hash_{key}": f"hash({key})" for key in asked}
+        hashed = self._queried(self.table([*asked, "row"]), expressions, {})
+        for (key, sql), hashes in zip(asked.items(), hashed.values(), strict=True):
+            repeated = pc.and_(self.columns[key].is_valid(), _several(hashes.to_numpy()))
+            columns = {*self.named(sql), key, "row"}
+            self._con.register(f"repeated_{key}", _batched(self.table(columns).filter(repeated)))
 
     def table(self, columns: Iterable[str]) -> pa.Table:
         """Some columns, each in full."""
@@ -88,11 +86,11 @@ class Sheet:
             return ("compares", name)
         named = self.named(sql)
         few = all(pa.types.is_dictionary(self.columns[column].type) for column in named)
-        return ("few", *named) if named and few and self._combinations(named) else ("each",)
-
-    def _combinations(self, columns: Sequence[str]) -> bool:
-        most = np.prod([len(self.columns[name].dictionary) + 1.0 for name in columns])
-        return bool(most * _FEW <= self.rows)
+        if not named or not few:
+            return ("each",)
+        varying = [name for name in named if _values(self.columns[name]) > 1]
+        most = math.prod(_values(self.columns[name]) for name in varying)
+        return ("few", *varying) if most * _FEW <= self.rows else ("each",)
 
     def _evaluated(
         self, expressions: Mapping[str, str], values: Mapping[str, object]
@@ -113,7 +111,8 @@ class Sheet:
         for name in columns:
             column = self.columns[name]
             size = len(column.dictionary)
-            code = code * (size + 1) + column.indices.fill_null(size).to_numpy()
+            if (values := _values(column)) > 1:
+                code = code * values + column.indices.fill_null(size).to_numpy()
         _, first, codes = np.unique(code, return_index=True, return_inverse=True)
         chosen = pa.array(first)
         return codes, pa.table({name: _plain(self.columns[name].take(chosen)) for name in columns})
@@ -144,6 +143,20 @@ def in_order(found: pa.Table) -> pa.Table:
 
 def _placeholders(expressions: Iterable[str]) -> set[str]:
     return {name for sql in expressions for name in re.findall(r"\$(\w+)", sql)}
+
+
+def _values(column: pa.DictionaryArray) -> int:
+    """How many values there are at most, nothing being one."""
+    return len(column.dictionary) + bool(column.null_count)
+
+
+def _several(hashes: npt.NDArray[np.uint64]) -> pa.Array:
+    """Where the same stands elsewhere too."""
+    order = np.argsort(hashes)
+    same = np.flatnonzero(hashes[order[1:]] == hashes[order[:-1]])
+    several = np.zeros(len(hashes), dtype=bool)
+    several[order[same]] = several[order[same + 1]] = True
+    return pa.array(several)
 
 
 def _told_once(column: pa.Array) -> pa.Array:

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from twin.decision import weights
-from twin.decision.home import lives_at
+from twin.decision.home import at_door, lives_at
 from twin.decision.levels import Levels, in_nicknames, levels
 from twin.decision.people import Asked, Person
 from twin.decision.weights import Model, Register
@@ -35,6 +35,8 @@ class Candidate:
     without_number: float
     residence: float | None
     """Bits; None where the address is not this person's."""
+    was_there: bool
+    """It is, or was at some time."""
     one_sided_suffix: bool
 
     def at(self, comparison: str, *names: str) -> bool:
@@ -87,6 +89,7 @@ def _candidate(
         identity,
         weights.identity(model, register, record, found, name.kind, without="tin"),
         weights.residence(model, register, record.door, home.door) if home else None,
+        any(at_door(each.door, record.door, answer) for each in person.homes),
         (record.name.suffix is None) != (name.name.suffix is None),
     )
 
@@ -130,12 +133,15 @@ def _same_name_here(best: Candidate, other: Candidate) -> bool:
 
     What tells: the very given name with birth date and middle name or suffix, or with the number.
     """
-    namesake = other.residence is not None and _name_fits(best, other)
+    here = other.residence is not None
+    before = other.was_there and not other.at("birth_date", "else")
+    namesake = (here or before) and _name_fits(best, other)
     by_birth = (
         best.same_given
         and best.at("birth_date", "exact")
         and (best.at("middle", "exact", "initial") or best.at("suffix", "exact"))
         and other.at("birth_date", "else")
+        and not before
     )
     by_number = best.at("tin", "exact") and best.same_given and not best.one_sided_suffix
     return namesake and not by_birth and not by_number

@@ -11,14 +11,15 @@ from twin.decision.people import Door, Home, Person
 def lives_at(person: Person, door: Door, today: date, answer: dict[str, Any]) -> Home | None:
     """The home at that door, if it counts; before one of which a unit is missing, the very one."""
     homes = [home for home in person.homes if _counts(home, person, today, answer)]
-    for home in homes:
-        if same_door(home.door, door):
-            return home
-    if answer["unit"] == "missing_on_one_side":
-        for home in homes:
-            if bool(home.door.unit) != bool(door.unit) and same_building(home.door, door):
-                return home
-    return None
+    exact = [home for home in homes if same_door(home.door, door)]
+    near = [home for home in homes if at_door(home.door, door, answer)]
+    return next(iter(exact + near), None)
+
+
+def at_door(held: Door, door: Door, answer: dict[str, Any]) -> bool:
+    """That door, or one that differs by a unit that may be missing."""
+    one_sided = answer["unit"] == "missing_on_one_side" and bool(held.unit) != bool(door.unit)
+    return same_door(held, door) or (one_sided and same_building(held, door))
 
 
 def _counts(home: Home, person: Person, today: date, answer: dict[str, Any]) -> bool:
