@@ -196,6 +196,7 @@ def test_national_scale_differs_in_its_limits_alone(terms: Terms) -> None:
         "digest",
         "rules",
         "clauses",
+        "cases",
     }
     for field in dataclasses.fields(Terms):
         if field.name not in changed:
@@ -219,4 +220,4 @@ def test_national_scale_differs_in_its_limits_alone(terms: Terms) -> None:
 
 def test_the_two_files_are_textually_close() -> None:
     diff = difflib.ndiff(source().splitlines(), NATIONAL.read_text().splitlines())
-    assert sum(line[:2] in ("+ ", "- ") for line in diff) < 50
+    assert sum(line[:2] in ("+ ", "- ") for line in diff) < 90

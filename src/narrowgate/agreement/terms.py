@@ -10,14 +10,12 @@ from __future__ import annotations
 
 import calendar
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from typing import Annotated, Literal, Self
 
 from pydantic import (
-    BaseModel,
-    ConfigDict,
     Field,
     NonNegativeFloat,
     PositiveInt,
@@ -25,6 +23,8 @@ from pydantic import (
     model_validator,
 )
 
+from narrowgate.agreement.strict import Strict
+from narrowgate.agreement.worked import Lawful, Placed
 from narrowgate.catalogue.index import ALWAYS
 from narrowgate.catalogue.request import ColumnMissing
 from narrowgate.catalogue.rule import Bound, RecordRule
@@ -37,12 +37,6 @@ Kind = Literal["enforced", "attested", "performed", "informative", "gap"]
 IDENTIFIER = r"^[a-z][a-z0-9_]*$"
 Identifier = Annotated[str, StringConstraints(pattern=IDENTIFIER)]
 Share = Annotated[float, Field(gt=0, le=1)]
-
-
-class Strict(BaseModel):
-    """A closed, frozen model of what stands in a document."""
-
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
 
 
 class Signatory(Strict):
@@ -148,7 +142,7 @@ class Attestation:
 @dataclass(frozen=True, slots=True)
 class Clause:
     """A numbered clause. `text`: its prose. `by`: how it is kept, in words (codes, attestation,
-    person, why informative)."""
+    person, why informative). `contents`: letters of privacy_act.CONTENTS that it states."""
 
     number: str
     title: str
@@ -156,11 +150,16 @@ class Clause:
     kind: Kind
     text: str
     by: tuple[str, ...] = ()
+    contents: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Terms:
-    """The typed agreement. `digest`: over the file's bytes. `rules`: in clause order."""
+    """The typed agreement. `digest`: over the file's bytes. `rules`: in clause order.
+
+    `privacy_act`: whether it says that the Act applies. `example`: its lawful record; `cases`: its
+    worked cases, in clause order.
+    """
 
     id: str
     title: str
@@ -179,6 +178,9 @@ class Terms:
     use: UseTerms
     retention_days: int
     clauses: tuple[Clause, ...]
+    privacy_act: bool = False
+    example: Lawful = field(default_factory=Lawful)
+    cases: tuple[Placed, ...] = ()
 
     def bound(self, code: Code) -> Bound | None:
         """The rule that gives `code`: the agreement's, or one that always holds; else None."""

@@ -9,9 +9,10 @@ from __future__ import annotations
 import base64
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import lru_cache
 
 from narrowgate.agreement import life
-from narrowgate.agreement.coverage import gaps
+from narrowgate.agreement.contradictions import Finding
 from narrowgate.agreement.document import read_agreement
 from narrowgate.agreement.terms import Terms
 from narrowgate.canonical import Json, canonical
@@ -25,6 +26,7 @@ from narrowgate.gateway.standing import is_alive, standing, text_at, texts
 from narrowgate.instants import stamp
 from narrowgate.keys.jwk import Key
 from narrowgate.people.directory import Person
+from narrowgate.screening.soundness import examine
 from narrowgate.store.reading import AgreementRow
 
 
@@ -41,13 +43,7 @@ def adopt(
     """
     catch_up(site)
     terms = read_agreement(source, name)
-    missing = [f"{clause.number} (line {clause.line})" for clause in gaps(terms)]
-    if missing:
-        raise BadInput(
-            "clauses that nothing and nobody keeps: " + ", ".join(missing),
-            place=name,
-            mend="Say under each how it is kept: by rules, by an attestation, by a person.",
-        )
+    _refuse_unsound(source, name)
     at = site.clock()
     signers = both_parties(site, terms, keys, at)
     if terms.custodian != site.config.custodian:
@@ -133,6 +129,22 @@ def _amend(
         "until": f"{end}",
     }
     act(site, Kind.AGREEMENT_AMENDED, at, fields, signers, check=check)
+
+
+def _refuse_unsound(source: bytes, name: str) -> None:
+    """Raise BadInput for gaps, rules that cannot fail or pass, contradictions, worked cases that
+    come out otherwise: what both signed is what the gate does.
+    """
+    faults = _faults(source)
+    if faults:
+        told = [f"line {each.line}, {each.sort}: {each.text}" for each in faults]
+        raise BadInput("; ".join(told), place=name, mend="`narrowgate agreement check` shows all.")
+
+
+@lru_cache(maxsize=32)
+def _faults(source: bytes) -> tuple[Finding, ...]:
+    """What makes a text unsound. The text decides it alone, so that it is examined once."""
+    return examine(read_agreement(source, "agreement")).faults
 
 
 def adopted(site: Site, agreement: str, digest: str) -> tuple[Terms, AgreementRow] | None:
