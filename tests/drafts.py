@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -29,7 +30,9 @@ def draft(
     """The agreement's text; `note` alone makes another text, and so another digest, of it."""
     source = bundled(ID)
     assert source is not None
-    text = source.decode().replace("not_before = 2026-01-01", f"not_before = {not_before}")
+    # The worked cases are of the bundled term and powers, and so come out otherwise under others.
+    text = re.sub(r"\[\[case]]\n.*?(?=\[\[case|```)", "", source.decode(), flags=re.DOTALL)
+    text = text.replace("not_before = 2026-01-01", f"not_before = {not_before}")
     text = text.replace("months = 18", f"months = {months}", 1)
     if renewal is not None:
         times, length, last_days = renewal

@@ -106,14 +106,20 @@ def demand(terms: Terms, asked: WorkedRequest, rows: Sequence[Changes], now: dat
 
 def past(terms: Terms, told: WorkedPast, now: datetime) -> History:
     """A requester's past, lawful but for what `told` says. Adopted, unless it says when, on the
-    first day on which the agreement can be in force.
+    first day on which the agreement can be in force; or, for what is read at the lawful hour, when
+    a term from that day would be over by then, at that hour.
     """
     first = terms.term.not_before
     adopted = told.adopted or min(now, datetime(first.year, first.month, first.day, tzinfo=UTC))
+    lawful_hour = terms.example.read_at(first)
+    if told.adopted is None and now == lawful_hour and now.date() >= terms.term.ends(first):
+        adopted = now
     return History(
         version=0,
         key=_KEY,
-        agreement=AgreementStanding(adopted, told.suspended, told.ended, told.safeguards_due),
+        agreement=AgreementStanding(
+            adopted, told.suspended, told.ended, told.safeguards_due, safeguards_reviewed=True
+        ),
         request_ids=frozenset([_REQUEST_ID] if told.received_before else []),
         persons_today=told.persons_today,
         persons_term=told.persons_term,
