@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import argparse
 import json
-import resource
+import os
 import shutil
 import subprocess
 import sys
@@ -52,15 +52,21 @@ def run_all(work: Path, folder: Path, people: int, records: int, seed: int) -> N
     floor = bare_join(register, request, work)
     site = work / "site"
     took: dict[str, float] = {}
+    peaks: dict[str, float] = {}
 
     def run(name: str, *words: object) -> dict[str, Any]:
         command = [ROOT / ".venv/bin/narrowgate", "--home", site, "--json", *map(str, words)]
+        said, failed = work / "said.json", work / "failed.txt"
         watch = time.perf_counter()
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
-        took[name] = time.perf_counter() - watch
-        if done.returncode:
-            sys.exit(f"{name}: {done.stderr}")
-        result: dict[str, Any] = json.loads(done.stdout)
+        with said.open("wb") as out, failed.open("wb") as err:
+            station = subprocess.Popen(command, stdout=out, stderr=err)
+            # wait4 gives the peak of this one station; getrusage only that of the greatest so far
+            _, status, used = os.wait4(station.pid, 0)
+        station.returncode = os.waitstatus_to_exitcode(status)
+        took[name], peaks[name] = time.perf_counter() - watch, used.ru_maxrss / 1024
+        if station.returncode:
+            sys.exit(f"{name}: {failed.read_text()}")
+        result: dict[str, Any] = json.loads(said.read_bytes())
         return result
 
     def key(*parties: str) -> list[str]:
@@ -84,13 +90,14 @@ def run_all(work: Path, folder: Path, people: int, records: int, seed: int) -> N
     sys.stdout.write(f"{people:,} people, {records:,} records, seed {seed}: {counts}\n")
     sys.stdout.write(f"{'floor: join and write':24}{floor:8.2f} s\n")
     for name, seconds in took.items():
-        sys.stdout.write(f"{name:24}{seconds:8.2f} s{seconds / floor:8.1f} x floor\n")
+        sys.stdout.write(f"{name:24}{seconds:8.2f} s{seconds / floor:8.1f} x floor")
+        sys.stdout.write(f"{peaks[name]:8,.0f} MiB\n")
     for name, text in processed["seconds"].items():
         sys.stdout.write(f"{'  of it ' + name:24}{float(text):8.2f} s\n")
-    whole = sum(took[name] for name in ("receive", "process", "release", "answers"))
-    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
-    sys.stdout.write(f"{'receive to answers':24}{whole:8.2f} s{whole / floor:8.1f} x floor\n")
-    sys.stdout.write(f"{'peak memory':24}{peak:8.0f} MiB\n")
+    case_way = ("receive", "process", "release", "answers")
+    whole, peak = sum(took[name] for name in case_way), max(peaks[name] for name in case_way)
+    sys.stdout.write(f"{'receive to answers':24}{whole:8.2f} s{whole / floor:8.1f} x floor")
+    sys.stdout.write(f"{peak:8,.0f} MiB\n")
 
 
 def bare_join(register: Path, request: Path, work: Path) -> float:

@@ -39,11 +39,11 @@ POORLY = pytest.mark.parametrize(
     ("figures", "told"),
     [
         # 1 of 80,000: at most 5.93e-05 with 95 % confidence.
-        (POOR, "5.93e-05, at most 5e-06 is allowed (5.43e-05 too much)"),
+        (POOR, "5.93e-05, at most 1e-06 is allowed (5.83e-05 too much)"),
         (Figures(0, 8_000_000, 7_000, 320_000, 7_010, 7_000, 10),
-         "review: 0.0400, at most 0.0300 is allowed (0.0100 too much)"),
+         "review: 0.0400, at most 0.0250 is allowed (0.0150 too much)"),
         # Groups of 500 true records are not compared.
-        (Figures(0, 8_000_000, 1_000, 0, 1_000, 1_000, 0), "not measured, at most 10.00"),
+        (Figures(0, 8_000_000, 1_000, 0, 1_000, 1_000, 0), "not measured, at most 5.00"),
     ],
 )  # fmt: skip
 
@@ -121,7 +121,7 @@ def test_the_command_says_which_ceiling_and_by_how_much(
         main(["agreement", "adopt", "removal-order-address", "--key", officers[0],
               "--key", officers[1], "--home", str(site.home)])  # fmt: skip
     assert left.value.code == 4
-    assert "at most 5e-06 is allowed (5.43e-05 too much)" in capsys.readouterr().err
+    assert "at most 1e-06 is allowed (5.83e-05 too much)" in capsys.readouterr().err
 
 
 def test_an_adopted_model_whose_new_evaluation_is_poor_is_used_no_more(site: Site) -> None:

@@ -256,7 +256,7 @@ def test_the_report_is_one_file_and_about_nobody(
     assert page.count("<svg") >= 3
     assert "Not kept: 1 of the 3 ceilings of removal-order-address" in page
     # 0 of 2,400: at most 0.001247 with 95 % confidence.
-    assert "<td>NOT KEPT: 0.00124 too much</td>" in page
+    assert "<td>NOT KEPT: 0.00125 too much</td>" in page
     assert page.count("<td>kept</td>") == 2
     assert '<th scope="col" class="number">decided</th>' in page
     assert '<th scope="col">group</th>' in page
