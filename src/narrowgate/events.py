@@ -31,6 +31,15 @@ class Kind(StrEnum):
     CASE_MATCHED = "case.matched"
     PAIR_DECIDED = "pair.decided"
     CASE_RELEASED = "case.released"
+    AGREEMENT_AMENDED = "agreement.amended"
+    AGREEMENT_RENEWED = "agreement.renewed"
+    AGREEMENT_SUSPENDED = "agreement.suspended"
+    AGREEMENT_RESUMED = "agreement.resumed"
+    AGREEMENT_ENDED = "agreement.ended"
+    SAFEGUARDS_RECORDED = "safeguards.recorded"
+    PERSON_REVOKED = "person.revoked"
+    DELEGATION_GIVEN = "delegation.given"
+    DELEGATION_WITHDRAWN = "delegation.withdrawn"
 
 
 _REQUEST = frozenset(
@@ -62,6 +71,21 @@ FIELDS: dict[Kind, frozenset[str]] = {
     Kind.PAIR_DECIDED: frozenset(["case", "row", "officer", "file", "open_pairs"]),
     Kind.CASE_RELEASED: _STAGE
     | frozenset(["officers", "answers_root", "answers_size", "undecided"]),
+    Kind.AGREEMENT_AMENDED: frozenset(
+        ["agreement", "digest", "replaces", "begins", "until", "signatures"]
+    ),
+    Kind.AGREEMENT_RENEWED: frozenset(["agreement", "digest", "until", "signatures"]),
+    Kind.AGREEMENT_SUSPENDED: frozenset(["agreement", "ground", "order", "file", "signatures"]),
+    Kind.AGREEMENT_RESUMED: frozenset(["agreement", "file", "signatures"]),
+    Kind.AGREEMENT_ENDED: frozenset(["agreement", "signatures"]),
+    Kind.SAFEGUARDS_RECORDED: frozenset(
+        ["requester", "fact", "finding", "on", "due", "signatures"]
+    ),
+    Kind.PERSON_REVOKED: frozenset(["person", "key", "since", "signatures"]),
+    Kind.DELEGATION_GIVEN: frozenset(
+        ["agreement", "delegator", "delegate", "begins", "ends", "file", "signatures"]
+    ),
+    Kind.DELEGATION_WITHDRAWN: frozenset(["agreement", "delegate", "given", "signatures"]),
 }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time
 
 
 def stamp(at: datetime) -> str:
@@ -16,3 +16,18 @@ def read_stamp(text: str) -> datetime:
     if at.tzinfo is None:
         raise ValueError("a time needs an offset, such as Z")
     return at.astimezone(UTC)
+
+
+def read_instant(text: str) -> datetime:
+    """A time with an offset, whole seconds, or a date for its first second in UTC.
+
+    Raises ValueError for anything else, and for parts of a second.
+    """
+    at = (
+        read_stamp(text)
+        if "T" in text
+        else datetime.combine(date.fromisoformat(text), time(), tzinfo=UTC)
+    )
+    if at.microsecond:
+        raise ValueError("times are whole seconds")
+    return at

@@ -142,6 +142,13 @@ def test_all_faults_are_told_together_by_line() -> None:
         ('id = "removal-order-address"', 'id = "../etc"', 'id = "../etc"'),
         ("signatures_required = 1", "signatures_required = 3", "signatures_required"),
         ("## 4. What each record holds\n", "## 4.\n\n```toml rules\n```\n", "```toml rules\n```"),
+        # What keeps nothing, or is not shown to whoever signs.
+        ("### 4.9 More than", "```\n```\n\n### 4.9 More than", "```\n```\n\n### 4.9"),
+        ("### 4.9 More than", "```toml rule\n```\n\n### 4.9 More than", "```toml rule\n```"),
+        ("### 4.9 More than", "> ```toml rules\n> ```\n\n### 4.9 More than", "> ```toml rules"),
+        ("### 4.9 More than", "<!-- unless -->\n\n### 4.9 More than", "<!-- unless"),
+        ("Days are\ncalendar", "Days are<b hidden>\ncalendar", "Limb (A) of 8 U.S.C. 1253"),
+        ("### 4.9 More than", "#### Exceptions\n\n### 4.9 More than", "#### Exceptions"),
     ],
 )  # fmt: skip
 def test_each_fault_has_its_line(old: str, new: str, wanted: str) -> None:
@@ -196,6 +203,7 @@ def test_national_scale_differs_in_its_limits_alone(terms: Terms) -> None:
         "digest",
         "rules",
         "clauses",
+        "cases",
     }
     for field in dataclasses.fields(Terms):
         if field.name not in changed:
@@ -219,4 +227,4 @@ def test_national_scale_differs_in_its_limits_alone(terms: Terms) -> None:
 
 def test_the_two_files_are_textually_close() -> None:
     diff = difflib.ndiff(source().splitlines(), NATIONAL.read_text().splitlines())
-    assert sum(line[:2] in ("+ ", "- ") for line in diff) < 50
+    assert sum(line[:2] in ("+ ", "- ") for line in diff) < 90

@@ -12,8 +12,10 @@ import pytest
 from demand import NATIONAL, TERMS, demand, history, lawful
 from narrowgate.agreement.document import read_agreement
 from narrowgate.agreement.terms import Signatory
-from narrowgate.case.history import AgreementStanding, History
+from narrowgate.case.history import AgreementStanding, Delegation, History
 from narrowgate.catalogue.lawful import AT
+from narrowgate.catalogue.request import SafeguardsNotMet
+from narrowgate.catalogue.rule import Bound
 from narrowgate.reasons import Code
 from narrowgate.request.received import Received, Signer
 from narrowgate.request.records import Fault
@@ -22,6 +24,7 @@ from narrowgate.screening.request_rules import (
     agreement_unknown,
     fault_reasons,
     request_reasons,
+    standing_reasons,
 )
 from narrowgate.standard.columns import REQUEST_COLUMNS
 
@@ -140,6 +143,104 @@ def test_the_volume_that_was_said_counts_where_the_records_did_not_come() -> Non
 )  # fmt: skip
 def test_the_requesters_past_and_the_agreements_standing(past: History, code: str | None) -> None:
     assert found(asked(), past) == ([code] if code else [])
+
+
+SOON = AT + timedelta(seconds=1)
+
+
+def power(begins: datetime, ends: datetime, withdrawn_at: datetime | None = None) -> Delegation:
+    return Delegation("signatory-1", "signatory-2", begins, ends, withdrawn_at)
+
+
+@pytest.mark.parametrize(
+    ("agreement", "code"),
+    [
+        ({"until": AT.date()}, "request.agreement_not_in_force"),
+        ({"until": AT.date() + timedelta(days=1)}, None),
+        ({"superseded_at": AT}, "request.agreement_digest_mismatch"),
+        ({"superseded_at": SOON}, None),
+    ],
+)
+def test_a_set_end_and_a_text_amended(agreement: dict[str, Any], code: str | None) -> None:
+    past = history(agreement=replace(ADOPTED, **agreement))
+    assert found(asked(), past) == ([code] if code else [])
+
+
+def test_what_came_before_stays_under_its_text_and_its_signature() -> None:
+    """Judged later, by the second on which it came; the term and a suspension by the hour."""
+    later = AT + timedelta(days=2)
+    revoked = AT + timedelta(days=1)
+    past = history(
+        agreement=replace(ADOPTED, superseded_at=revoked),
+        requester_people={"signatory-1": revoked},
+    )
+    assert found(asked(), replace(past, received_at=revoked - timedelta(seconds=1)), later) == []
+    for received_at in (revoked, None):
+        assert found(asked(), replace(past, received_at=received_at), later) == [
+            "request.signatory_revoked",
+            "request.agreement_digest_mismatch",
+        ]
+    stopped = history(agreement=replace(ADOPTED, suspended=True), received_at=AT)
+    assert found(asked(), stopped, later) == ["request.agreement_suspended"]
+    over = history(agreement=replace(ADOPTED, until=later.date()), received_at=AT)
+    assert found(asked(), over, later) == ["request.agreement_not_in_force"]
+
+
+@pytest.mark.parametrize(
+    ("powers", "code"),
+    [
+        ((), "request.signatory_not_named"),
+        ((power(SOON, SOON + timedelta(days=9)),), "request.signatory_not_named"),
+        ((power(AT, AT + timedelta(days=9)),), None),
+        ((power(AT - timedelta(days=9), SOON),), None),
+        ((power(AT - timedelta(days=9), AT),), "request.signatory_revoked"),
+        ((power(AT - timedelta(days=9), SOON, AT),), "request.signatory_revoked"),
+        ((power(AT - timedelta(days=9), AT + timedelta(days=9), SOON),), None),
+        ((power(AT - timedelta(days=9), AT), power(AT, SOON)), None),
+        ((replace(power(AT, SOON), delegator="deputy"),), "request.signatory_not_named"),
+        ((replace(power(AT, SOON), delegate="deputy"),), "request.signatory_not_named"),
+    ],
+)
+def test_b18_a_delegate_signs_while_the_delegation_stands(
+    powers: tuple[Delegation, ...], code: str | None
+) -> None:
+    delegated = Signatory(
+        person="signatory-2", office="x", delegated_by="signatory-1", delegation_days=30
+    )
+    terms = replace(TERMS, signatories=(TERMS.signatories[0], delegated))
+    received = replace(asked(), signers=(Signer(0, "signatory-2", True),))
+    past = history(delegations=powers)
+    told = [r.code.value for r in request_reasons(received, terms, past, AT)]
+    assert told == ([code] if code else [])
+    # A power goes with the one who gave it.
+    gone = replace(past, requester_people={"signatory-1": AT, "signatory-2": None})
+    told = [r.code.value for r in request_reasons(received, terms, gone, AT)]
+    assert told == [code or "request.signatory_revoked"]
+
+
+def test_a_review_on_record_where_the_agreement_wants_one() -> None:
+    strict = Bound(SafeguardsNotMet(reviewed=True), "2.5")
+    others = tuple(b for b in TERMS.rules if b.rule.code != Code.REQUEST_SAFEGUARDS_NOT_MET)
+    terms = replace(TERMS, rules=(*others, strict))
+    for reviewed in (False, True):
+        past = history(agreement=replace(ADOPTED, safeguards_reviewed=reviewed))
+        codes = [r.code for r in request_reasons(asked(), terms, past, AT)]
+        assert codes == ([] if reviewed else [Code.REQUEST_SAFEGUARDS_NOT_MET])
+
+
+def test_what_may_stand_against_a_case_after_its_screening() -> None:
+    past = history(
+        agreement=replace(ADOPTED, suspended=True, ended=True, safeguards_due=date(2026, 1, 1)),
+        requester_people={"signatory-1": AT},
+        request_ids=frozenset({asked().manifest.request_id}),  # type: ignore[union-attr]
+    )
+    assert [r.code.value for r in standing_reasons(asked(), TERMS, past, AT)] == [
+        "request.signatory_revoked",
+        "request.agreement_not_in_force",
+        "request.agreement_suspended",
+        "request.safeguards_not_met",
+    ]
+    assert standing_reasons(asked(), TERMS, history(), AT) == []
 
 
 @pytest.mark.parametrize(

@@ -3,8 +3,9 @@
 A document is a first fenced block `toml agreement` (who, what for, how long), then numbered
 clauses as headings of the third level (`### 4.2 Days since finality`), under each its prose and at
 most one fenced block `toml rules`. Nothing is lost: each clause knows its line, its prose and its
-block. Faults are gathered, not raised one by one; `fail` raises them together, by line. What the
-blocks mean is the affair of document.py.
+block. What would keep nothing, or what a reader of the page would not see (a block of another kind,
+markup, a heading below a clause's), is a fault. Faults are gathered, not raised one by one; `fail`
+raises them together, by line. What the blocks mean is the affair of document.py.
 """
 
 from __future__ import annotations
@@ -140,10 +141,30 @@ class _Reader:
                 self._clause(tokens, line, end)
             else:
                 self._preamble(tokens)
+        self._unseen()
         numbers = [clause.number for clause in self.clauses]
         for clause in self.clauses:
             if numbers.index(clause.number) != self.clauses.index(clause):
                 self._fault(clause.line, f"clause {clause.number} stands twice")
+
+    def _unseen(self) -> None:
+        """What stands in the file and neither keeps anything nor is read as prose."""
+        for token in self._tokens:
+            if token.type == "fence" and not _fence_kind(token):
+                self._fault(
+                    _line(token),
+                    "a fenced block that is not ```toml rules keeps nothing: say what kind it is, "
+                    "or close the one before",
+                )
+            elif token.type == "html_block" or (
+                token.type == "inline"
+                and any(child.type == "html_inline" for child in token.children or ())
+            ):
+                self._fault(_line(token), "markup is not shown to whoever signs: write plain text")
+            elif token.type == "heading_open" and token.tag in ("h4", "h5", "h6"):
+                self._fault(
+                    _line(token), "a clause is the lowest heading: number it, or make it prose"
+                )
 
     def _preamble(self, tokens: Sequence[Token]) -> None:
         for token in tokens:

@@ -13,17 +13,19 @@ from typing import TypeVar
 from pydantic import BaseModel, Field, PositiveInt, ValidationError
 
 from narrowgate.agreement.clauses import Block, ClauseText, Document, Fault, fail, read_document
+from narrowgate.agreement.privacy_act import CONTENTS, cited
+from narrowgate.agreement.strict import Strict
 from narrowgate.agreement.terms import (
     AnswerTerms,
     Attestation,
     Clause,
     Kind,
     Signatory,
-    Strict,
     Term,
     Terms,
     UseTerms,
 )
+from narrowgate.agreement.worked import Lawful, Placed, WorkedCase
 from narrowgate.canonical import sha256
 from narrowgate.catalogue.index import REQUIRED, RULES
 from narrowgate.catalogue.rule import Bound, Rule, Texts
@@ -31,6 +33,8 @@ from narrowgate.errors import Internal
 
 _M = TypeVar("_M", bound=BaseModel)
 _KINDS = ("rule", "answer", "use", "retention", "attestation", "performed", "informative")
+_BESIDE = ("case", "privacy_act")
+"""What may stand in a clause's block and keeps nothing by itself."""
 
 
 class _AttestationModel(Strict):
@@ -58,6 +62,8 @@ class _Header(Strict):
     signatures_required: PositiveInt
     term: Term
     signatory: list[Signatory] = Field(min_length=1)
+    privacy_act: bool = False
+    example: Lawful = Field(default_factory=Lawful)
 
 
 def read_agreement(data: bytes, name: str) -> Terms:
@@ -85,6 +91,7 @@ class _Binder:
     answer: AnswerTerms | None = None
     use: UseTerms | None = None
     retention: _Retention | None = None
+    cases: list[Placed] = field(default_factory=list)
     seen: set[str] = field(default_factory=set)
 
     @property
@@ -109,6 +116,8 @@ class _Binder:
             # What the table got wrong, or TOML that cannot be read, is told already.
             if found is None and word not in self.seen and not self.unread:
                 self._fault(header.line, f"no clause has the table [{word}]")
+        self._delegates()
+        self._required_contents(header)
         ids = [attestation.id for attestation in self.attestations]
         for twice in sorted({each for each in ids if ids.count(each) > 1}):
             self._fault(header.line, f"two attestations have the id {twice}")
@@ -117,6 +126,25 @@ class _Binder:
                 header.line_of("signatures_required"),
                 "more signatures are required than there are signatories",
             )
+
+    def _delegates(self) -> None:
+        """A delegate's power comes from a signatory who has it by office, not from a delegate."""
+        signatories = self.header.signatory if self.header else []
+        by_office = {each.person for each in signatories if each.delegated_by is None}
+        for index, each in enumerate(signatories):
+            if each.delegated_by is not None and each.delegated_by not in by_office:
+                line = self.document.header.line_of("delegated_by", "signatory", index)
+                self._fault(line, "delegated_by names no signatory who signs by office")
+
+    def _required_contents(self, header: Block) -> None:
+        """Where the Act applies, each of its contents is stated under a clause (facts C3)."""
+        if not (self.header and self.header.privacy_act) or self.unread:
+            return
+        stated = {letter for clause in self.clauses for letter in clause.contents}
+        for letter, words in CONTENTS.items():
+            if letter not in stated:
+                line = header.line_of("privacy_act")
+                self._fault(line, f'no clause states {words}: {cited(letter)}, "{letter}"')
 
     def terms(self, digest: str) -> Terms:
         header = self.header
@@ -140,18 +168,48 @@ class _Binder:
             use=self.use,
             retention_days=self.retention.days,
             clauses=tuple(self.clauses),
+            privacy_act=header.privacy_act,
+            example=header.example,
+            cases=tuple(self.cases),
         )
 
     def _clause(self, text: ClauseText) -> None:
         kind: Kind = "gap"
         by: tuple[str, ...] = ()
+        contents: tuple[str, ...] = ()
         if text.block is not None:
             kind, by = self._block(text, text.block)
-        self.clauses.append(Clause(text.number, text.title, text.line, kind, text.prose, by))
+            contents = self._contents(text.block)
+            self._cases(text, text.block)
+        self.clauses.append(
+            Clause(text.number, text.title, text.line, kind, text.prose, by, contents)
+        )
+
+    def _contents(self, block: Block) -> tuple[str, ...]:
+        """Which contents of the Privacy Act the clause states."""
+        given = block.table.get("privacy_act", [])
+        if not isinstance(given, list) or not all(letter in CONTENTS for letter in given):
+            self._fault(
+                block.line_of("privacy_act"),
+                "privacy_act is a list of letters of 5 U.S.C. 552a(o)(1), A to K",
+            )
+            return ()
+        return tuple(str(letter) for letter in given)
+
+    def _cases(self, clause: ClauseText, block: Block) -> None:
+        entries = block.table.get("case", [])
+        if not isinstance(entries, list):
+            self._fault(block.line_of("", "case"), "worked cases are written as [[case]]")
+            return
+        for index, entry in enumerate(entries):
+            case = self._model(WorkedCase, entry, block, "case", index)
+            if case is not None:
+                line = block.line_of("title", "case", index)
+                self.cases.append(Placed(case, clause.number, line))
 
     def _block(self, clause: ClauseText, block: Block) -> tuple[Kind, tuple[str, ...]]:
         for key in block.table:
-            if key not in _KINDS:
+            if key not in (*_KINDS, *_BESIDE):
                 self._fault(block.line_of(key), f"a block of rules has no {key}")
         by: dict[Kind, list[str]] = {}
         by["enforced"] = [*self._rules(clause, block), *self._kept(block)]
@@ -196,7 +254,7 @@ class _Binder:
             return None
         given = {key: value for key, value in entry.items() if key != "name"}
         rule: Rule | None = self._model(known[name], given, block, "rule", index)
-        return Bound(rule, clause.number) if rule is not None else None
+        return Bound(rule, clause.number, line) if rule is not None else None
 
     def _kept(self, block: Block) -> list[str]:
         kept: list[str] = [word for word in ("answer", "use", "retention") if word in block.table]
@@ -235,9 +293,9 @@ class _Binder:
             for detail in error.errors(
                 include_input=False, include_context=False, include_url=False
             ):
-                path = ".".join(str(part) for part in detail["loc"])
+                path = ".".join(str(part) for part in detail["loc"]) or table
                 line = _line(block, detail["loc"], table, index)
-                self._fault(line, f"{path}: {detail['msg']}")
+                self._fault(line, f"{path}: {detail['msg'].removeprefix('Value error, ')}")
             return None
 
     def _fault(self, line: int, text: str) -> None:

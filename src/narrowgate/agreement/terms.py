@@ -10,14 +10,12 @@ from __future__ import annotations
 
 import calendar
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from typing import Annotated, Literal, Self
 
 from pydantic import (
-    BaseModel,
-    ConfigDict,
     Field,
     NonNegativeFloat,
     PositiveInt,
@@ -25,6 +23,8 @@ from pydantic import (
     model_validator,
 )
 
+from narrowgate.agreement.strict import Strict
+from narrowgate.agreement.worked import Lawful, Placed
 from narrowgate.catalogue.index import ALWAYS
 from narrowgate.catalogue.request import ColumnMissing
 from narrowgate.catalogue.rule import Bound, RecordRule
@@ -39,24 +39,43 @@ Identifier = Annotated[str, StringConstraints(pattern=IDENTIFIER)]
 Share = Annotated[float, Field(gt=0, le=1)]
 
 
-class Strict(BaseModel):
-    """A closed, frozen model of what stands in a document."""
-
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
-
-
 class Signatory(Strict):
-    """A person who may sign requests, by person id, and the office that gives the power."""
+    """A person who may sign requests, by person id, and the office that gives the power.
+
+    `delegated_by`: the signatory whose power this is; the person then signs only while a delegation
+    of at most `delegation_days` from that signatory is on record (facts T15, B18).
+    """
 
     person: str
     office: str
+    delegated_by: str | None = None
+    delegation_days: PositiveInt | None = None
+
+    @model_validator(mode="after")
+    def _delegated_for_days(self) -> Self:
+        if (self.delegated_by is None) != (self.delegation_days is None):
+            raise ValueError("delegated_by goes with delegation_days, and with it alone")
+        return self
+
+
+class Renewal(Strict):
+    """How often the term may be renewed, for how many `months` each time, and in which of its last
+    days (5 U.S.C. 552a(o)(2): once, for a year, in the last three months; facts C4).
+    """
+
+    times: PositiveInt
+    months: PositiveInt
+    last_days: PositiveInt
 
 
 class Term(Strict):
-    """In force from adoption or `not_before`, the later, for `months` (facts C4)."""
+    """In force from adoption or `not_before`, the later, for `months` (facts C4), in days of UTC.
+    Without a `renewal` the term is not renewed.
+    """
 
     not_before: date
     months: PositiveInt
+    renewal: Renewal | None = None
 
     def begins(self, adopted: date) -> date:
         """The first day in force."""
@@ -64,10 +83,14 @@ class Term(Strict):
 
     def ends(self, adopted: date) -> date:
         """The first day no longer in force."""
-        first = self.begins(adopted)
-        years, month = divmod(first.month - 1 + self.months, 12)
-        year, month = first.year + years, month + 1
-        return date(year, month, min(first.day, calendar.monthrange(year, month)[1]))
+        return months_after(self.begins(adopted), self.months)
+
+
+def months_after(first: date, months: int) -> date:
+    """The same day of the month so many months later, or that month's last day."""
+    years, month = divmod(first.month - 1 + months, 12)
+    year, month = first.year + years, month + 1
+    return date(year, month, min(first.day, calendar.monthrange(year, month)[1]))
 
 
 class AnswerTerms(Strict):
@@ -119,7 +142,7 @@ class Attestation:
 @dataclass(frozen=True, slots=True)
 class Clause:
     """A numbered clause. `text`: its prose. `by`: how it is kept, in words (codes, attestation,
-    person, why informative)."""
+    person, why informative). `contents`: letters of privacy_act.CONTENTS that it states."""
 
     number: str
     title: str
@@ -127,11 +150,16 @@ class Clause:
     kind: Kind
     text: str
     by: tuple[str, ...] = ()
+    contents: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Terms:
-    """The typed agreement. `digest`: over the file's bytes. `rules`: in clause order."""
+    """The typed agreement. `digest`: over the file's bytes. `rules`: in clause order.
+
+    `privacy_act`: whether it says that the Act applies. `example`: its lawful record; `cases`: its
+    worked cases, in clause order.
+    """
 
     id: str
     title: str
@@ -150,6 +178,9 @@ class Terms:
     use: UseTerms
     retention_days: int
     clauses: tuple[Clause, ...]
+    privacy_act: bool = False
+    example: Lawful = field(default_factory=Lawful)
+    cases: tuple[Placed, ...] = ()
 
     def bound(self, code: Code) -> Bound | None:
         """The rule that gives `code`: the agreement's, or one that always holds; else None."""

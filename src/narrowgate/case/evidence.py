@@ -49,6 +49,10 @@ class Evidence:
         wrapped = seal.wrap(self._custody_key, secrets.token_bytes(32))
         self._files.write(f"{case}/key", wrapped)
 
+    def has(self, case: str) -> bool:
+        """Whether the case has its key."""
+        return self._files.read(f"{case}/key") is not None
+
     def commitment_key(self, case: str) -> bytes:
         """32 bytes from which the salts of the answers' commitments are derived (HKDF)."""
         derived = HKDF(SHA256(), 32, salt=None, info=b"narrowgate commitments 1")

@@ -142,14 +142,6 @@ _PLAIN = (
         fails="another agency",
     ),
     _plain(
-        Code.REQUEST_SAFEGUARDS_NOT_MET,
-        ("26 U.S.C. 6103(p)(4)", "facts T25", "facts R7", "facts B49"),
-        "The requester's safeguard review is overdue, or has findings without a dated plan.",
-        "Have the review renewed, and each finding planned with a date.",
-        passes="the day on which the review is due",
-        fails="the day after",
-    ),
-    _plain(
         Code.REQUEST_PURPOSE_NOT_ALLOWED,
         ("26 U.S.C. 6103(i)(2)(A)", "facts T17", "facts B24", "facts B52", "facts B53"),
         "The purpose is not one that the agreement allows.",
@@ -238,6 +230,28 @@ _PLAIN = (
         fails="the same envelope again",
     ),
 )
+
+
+class SafeguardsNotMet(RequestRule):
+    """Nothing about the requester's safeguards is overdue: no review, no finding, no plan."""
+
+    code: ClassVar = Code.REQUEST_SAFEGUARDS_NOT_MET
+    cites: ClassVar = ("26 U.S.C. 6103(p)(4)", "facts T25", "facts R7", "facts P11", "facts B49")
+    passes: ClassVar = (circumstance("the day on which the review is due"),)
+    fails: ClassVar = (circumstance("the day after"), circumstance("a finding without a plan"))
+
+    reviewed: bool = False
+    """Whether a review must be on record before anything is answered."""
+
+    def fault(self) -> str:
+        missing = "missing or " if self.reviewed else ""
+        return (
+            f"The requester's safeguard review is {missing}overdue, or has findings without a "
+            "dated plan."
+        )
+
+    def mend(self) -> str:
+        return "Have the review renewed, and each finding planned with a date."
 
 
 class ColumnMissing(RequestRule):
@@ -371,6 +385,7 @@ class OfficerOverload(RequestRule):
 
 RULES = (
     *_PLAIN,
+    SafeguardsNotMet,
     ColumnMissing,
     Stale,
     InFuture,

@@ -143,10 +143,11 @@ class RecordRule(Rule):
 
 @dataclass(frozen=True, slots=True)
 class Bound:
-    """A rule and the clause it stands under."""
+    """A rule, the clause it stands under, and the line on which it is named (0: on none)."""
 
     rule: Rule
     clause: str
+    line: int = 0
 
     @property
     def reason(self) -> Reason:

@@ -44,24 +44,83 @@ def show(context: typer.Context, agreement: Named) -> None:
 
 
 @app.command("check")
-def check(context: typer.Context, agreement: Named) -> None:
-    """What keeps each clause: a rule, an attestation, a person; gaps are shown and fail."""
+def check(
+    context: typer.Context,
+    agreement: Named,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Fail on what is merely advised as well.")
+    ] = False,
+) -> None:
+    """What keeps each clause, and whether the rules can do what they say.
+
+    Fails on gaps, on rules that can never fail or never pass, on rules that contradict, and on
+    worked cases that come out otherwise, each with its line.
+    """
     from narrowgate.gateway.agreements import check as gateway
 
     out: Output = context.obj
     checked = gateway(agreement, out.home)
     names = ("clause", "title", "kind", "by", "line")
     rows = [(r.number, r.title, r.kind, ", ".join(r.by), r.line) for r in checked.rows]
+    clauses = [
+        {
+            **dict(zip(names, row, strict=True)),
+            "cites": [*each.cites],
+            "privacy_act": [*each.contents],
+            "cases": each.cases,
+        }
+        for row, each in zip(rows, checked.rows, strict=True)
+    ]
+    passes = checked.passes(strict=strict)
     out.result(
-        {**_facts(checked), "clauses": [dict(zip(names, row, strict=True)) for row in rows]},
-        [
-            f"{checked.terms.id}  {checked.terms.digest}",
-            table(names, rows),
-            f"{len(rows)} clauses, {len(checked.gaps)} gaps",
-        ],
+        {
+            **_facts(checked),
+            "clauses": clauses,
+            "findings": [
+                {
+                    "line": each.line,
+                    "sort": each.sort,
+                    "clause": each.clause,
+                    "code": each.code,
+                    "text": each.text,
+                }
+                for each in checked.findings
+            ],
+            "cases": len(checked.outcomes),
+            "passes": passes,
+        },
+        _check_lines(agreement, checked, strict=strict),
     )
-    if checked.gaps:
+    if not passes:
         raise typer.Exit(1)
+
+
+def _check_lines(name: str, checked: Checked, *, strict: bool) -> list[str]:
+    from narrowgate.gateway.agreements import KEPT
+
+    rows = [
+        (r.number, r.title, KEPT[r.kind], "; ".join(r.by), r.cases or "", r.line)
+        for r in checked.rows
+    ]
+    shown = [f for f in checked.findings if strict or f.sort != "advice"]
+    advice = sum(f.sort == "advice" for f in checked.findings)
+    held = sum(outcome.holds for outcome in checked.outcomes)
+    lines = [
+        f"{checked.terms.id}  {checked.terms.digest}",
+        table(("clause", "title", "how it is kept", "by", "cases", "line"), rows),
+    ]
+    lines += [
+        f"{name} line {each.line}: {each.sort.replace('_', ' ')}"
+        + (f", {each.code}" if each.code else "")
+        + (f" (clause {each.clause})" if each.clause else "")
+        + f": {each.text}"
+        for each in shown
+    ]
+    lines.append(
+        f"{len(rows)} clauses, {len(checked.gaps)} gaps, {len(checked.outcomes)} worked cases "
+        f"({held} as expected), {len(checked.findings) - advice} faults, {advice} advised"
+    )
+    return lines
 
 
 @app.command("adopt")
@@ -69,13 +128,16 @@ def adopt(
     context: typer.Context,
     agreement: Named,
     key: Annotated[list[str], typer.Option(help="An agreement officer's key; one of each party.")],
+    replaces: Annotated[
+        str | None, typer.Option(metavar="DIGEST", help="The text that this one is to amend.")
+    ] = None,
 ) -> None:
-    """Adopt an agreement under the signatures of both parties."""
+    """Adopt an agreement, or a changed text of one that stands, signed by both parties."""
     from narrowgate.gateway.agreements import adopt_named
     from narrowgate.gateway.site import Site
 
     out: Output = context.obj
-    terms = adopt_named(Site(out.home), agreement, key)
+    terms = adopt_named(Site(out.home), agreement, key, replaces)
     out.result({"agreement": terms.id, "digest": terms.digest})
 
 

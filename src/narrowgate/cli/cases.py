@@ -162,6 +162,7 @@ def show(context: typer.Context, case: str) -> None:
             "authority": dict(row.authority),
             **counts_of(progress.docket),
             "reasons": _json(progress.reasons),
+            "held": _json(progress.held),
             "record_reasons": [
                 {"code": code, "clause": clause, "records": count}
                 for code, clause, count in by_reason
@@ -169,6 +170,7 @@ def show(context: typer.Context, case: str) -> None:
         },
         [f"case {case}: {row.state}, under {row.agreement}", count_line(progress.docket)]
         + reason_lines(progress.reasons)
+        + (["held:", *reason_lines(progress.held)] if progress.held else [])
         + ([table(("code", "clause", "records"), by_reason)] if by_reason else []),
     )
 

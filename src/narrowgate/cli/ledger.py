@@ -69,6 +69,16 @@ def prove(
     out.result({"case": case, "record": record, "proof": str(out_file)})
 
 
+@app.command("rebuild")
+def rebuild(context: typer.Context) -> None:
+    """Derive the database anew from the log; after an upgrade, or where it was lost."""
+    from narrowgate.gateway.commit import rebuild_database
+    from narrowgate.gateway.site import Site
+
+    out: Output = context.obj
+    out.result({"applied": rebuild_database(Site(out.home))})
+
+
 @app.command("verify")
 def verify(context: typer.Context) -> None:
     """Recompute the whole log and hold it against its checkpoint and the database."""

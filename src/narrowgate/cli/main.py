@@ -19,12 +19,14 @@ from narrowgate.cli import (
     cases,
     evaluation,
     ledger,
+    lifetimes,
     models,
     people,
     registers,
     reports,
     requests,
     reviews,
+    safeguards,
 )
 from narrowgate.cli.output import Output, fail
 from narrowgate.errors import Internal, NarrowgateError
@@ -55,7 +57,13 @@ def common(
 app.command("init")(people.init)
 app.add_typer(people.app, name="people", help="Who is known to the site, with keys and roles.")
 app.add_typer(registers.app, name="register", help="Load the register; show what is loaded.")
-app.add_typer(agreements.app, name="agreement", help="Read, check and adopt agreements.")
+app.add_typer(agreements.app, name="agreement", help="Agreements, from draft to end.")
+agreements.app.command("suspend")(lifetimes.suspend)
+agreements.app.command("resume")(lifetimes.resume)
+agreements.app.command("renew")(lifetimes.renew)
+agreements.app.command("end")(lifetimes.end)
+agreements.app.command("life")(lifetimes.life)
+app.add_typer(safeguards.app, name="safeguards", help="A requester's safeguards, as dated facts.")
 app.add_typer(requests.app, name="request", help="The requester's side: pack, sign, check.")
 app.command("receive")(cases.receive)
 app.command("process")(cases.process)

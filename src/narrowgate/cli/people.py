@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -60,11 +61,106 @@ def add(
 def list_people(context: typer.Context) -> None:
     """Everybody known to the site."""
     from narrowgate.gateway.site import Site
+    from narrowgate.instants import stamp
 
     out: Output = context.obj
     people = sorted(Site(out.home).directory, key=lambda person: person.id)
-    rows = [(p.id, p.organisation, ", ".join(sorted(p.roles)), p.key.thumbprint) for p in people]
-    names = ("person", "organisation", "roles", "key")
+    rows = [
+        (
+            p.id,
+            p.organisation,
+            ", ".join(sorted(p.roles)),
+            p.key.thumbprint,
+            stamp(p.revoked_at) if p.revoked_at else "",
+        )
+        for p in people
+    ]
+    names = ("person", "organisation", "roles", "key", "revoked_since")
     out.result(
         {"people": [dict(zip(names, row, strict=True)) for row in rows]}, [table(names, rows)]
     )
+
+
+@app.command("revoke")
+def revoke(
+    context: typer.Context,
+    person: Annotated[str, typer.Argument(help="Whose key no longer speaks for them.")],
+    key: Annotated[str, typer.Option(help="An agreement officer's key.")],
+    since: Annotated[
+        str | None, typer.Option(help="A time past, RFC 3339 with offset; else now.")
+    ] = None,
+) -> None:
+    """Revoke a person's key at once, or since a time past where it was in wrong hands."""
+    from narrowgate.gateway.powers import revoke as gateway
+    from narrowgate.gateway.site import Site, signers
+    from narrowgate.instants import stamp
+
+    out: Output = context.obj
+    from_when = _instant(since, "--since")
+    revoked = gateway(Site(out.home), person, signers([key])[0], since=from_when)
+    out.result({"person": person, "revoked_since": stamp(revoked)})
+
+
+@app.command("delegate")
+def delegate(
+    context: typer.Context,
+    delegate: Annotated[str, typer.Argument(help="Who may sign, as the agreement names them.")],
+    agreement: Annotated[str, typer.Option(help="The agreement's id.")],
+    until: Annotated[str, typer.Option(help="First second no longer in force, RFC 3339.")],
+    instrument: Annotated[Path, typer.Option(help="The written delegation; kept sealed.")],
+    key: Annotated[
+        list[str],
+        typer.Option(help="The delegating signatory's, and a custodian's agreement officer's."),
+    ],
+    begins: Annotated[str | None, typer.Option("--from", help="First second; else now.")] = None,
+) -> None:
+    """Put on record that a signatory delegates the power to sign, for a time."""
+    from narrowgate.errors import BadInput
+    from narrowgate.gateway import powers
+    from narrowgate.gateway.site import Site, signers
+
+    out: Output = context.obj
+    ends = _instant(until, "--until")
+    if ends is None or not instrument.is_file():
+        raise BadInput("no such file", place="--instrument")
+    index = powers.delegate(
+        Site(out.home),
+        agreement,
+        delegate,
+        signers(key),
+        begins=_instant(begins, "--from"),
+        ends=ends,
+        instrument=instrument.read_bytes(),
+    )
+    out.result({"agreement": agreement, "delegate": delegate, "index": index})
+
+
+@app.command("withdraw")
+def withdraw(
+    context: typer.Context,
+    delegate: Annotated[str, typer.Argument(help="Whose delegation is over.")],
+    agreement: Annotated[str, typer.Option(help="The agreement's id.")],
+    key: Annotated[str, typer.Option(help="The delegator's, or an agreement officer's key.")],
+) -> None:
+    """Withdraw a delegation at once."""
+    from narrowgate.gateway import powers
+    from narrowgate.gateway.site import Site, signers
+
+    out: Output = context.obj
+    index = powers.withdraw(Site(out.home), agreement, delegate, signers([key])[0])
+    out.result({"agreement": agreement, "delegate": delegate, "index": index})
+
+
+def _instant(text: str | None, option: str) -> datetime | None:
+    """A time with an offset, or a date for its first second in UTC; None for none."""
+    from narrowgate.errors import BadInput
+    from narrowgate.instants import read_instant
+
+    if text is None:
+        return None
+    try:
+        return read_instant(text)
+    except ValueError:
+        raise BadInput(
+            "not a time", place=option, mend="Write 2026-12-01, or 2026-12-01T09:00:00-05:00."
+        ) from None

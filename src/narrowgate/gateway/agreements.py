@@ -7,23 +7,36 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from narrowgate.agreement.bundled import bundled, bundled_ids
-from narrowgate.agreement.coverage import Row, coverage, gaps
+from narrowgate.agreement.contradictions import Finding
+from narrowgate.agreement.coverage import KEPT, Row, coverage, gaps
 from narrowgate.agreement.document import read_agreement
 from narrowgate.agreement.terms import Terms
 from narrowgate.errors import NotFound
 from narrowgate.gateway.adopt import adopt, source_of
 from narrowgate.gateway.site import CONFIG, Site, signers
+from narrowgate.screening.soundness import examine
+from narrowgate.screening.worked import Outcome
 from narrowgate.store import reading
 from narrowgate.store.reading import AgreementRow
+
+__all__ = ["KEPT", "Checked", "adopt_named", "check", "listed", "source"]
 
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """An agreement as checked: its terms, one row a clause, numbers of clauses that are gaps."""
+    """An agreement as checked: its terms, one row a clause, numbers of clauses that are gaps, what
+    is amiss by line, and how each worked case came out.
+    """
 
     terms: Terms
     rows: tuple[Row, ...]
     gaps: tuple[str, ...]
+    findings: tuple[Finding, ...]
+    outcomes: tuple[Outcome, ...]
+
+    def passes(self, *, strict: bool = False) -> bool:
+        """Whether nothing is amiss; `strict`: nor anything advised."""
+        return not self.findings if strict else all(f.sort == "advice" for f in self.findings)
 
 
 def source(name: str, home: Path) -> bytes:
@@ -45,14 +58,19 @@ def source(name: str, home: Path) -> bytes:
 
 
 def check(name: str, home: Path) -> Checked:
-    """Read an agreement and see what keeps each clause. Raises BadInput naming every fault."""
+    """Read an agreement, see what keeps each clause, and try it (screening/soundness.py).
+
+    Raises BadInput naming every fault of form.
+    """
     terms = read_agreement(source(name, home), name)
-    return Checked(terms, coverage(terms), tuple(clause.number for clause in gaps(terms)))
+    found = examine(terms)
+    missing = tuple(clause.number for clause in gaps(terms))
+    return Checked(terms, coverage(terms), missing, found.findings, found.outcomes)
 
 
-def adopt_named(site: Site, name: str, keys: Sequence[str]) -> Terms:
+def adopt_named(site: Site, name: str, keys: Sequence[str], replaces: str | None) -> Terms:
     """Adopt the agreement that a command names under the keys it names."""
-    return adopt(site, source(name, site.home), name, signers(keys))
+    return adopt(site, source(name, site.home), name, signers(keys), replaces=replaces)
 
 
 def listed(home: Path) -> tuple[tuple[str, ...], list[AgreementRow]]:

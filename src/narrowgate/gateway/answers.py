@@ -20,6 +20,7 @@ from narrowgate.docket import Docket
 from narrowgate.errors import BadInput, Conflict
 from narrowgate.gateway.commit import catch_up
 from narrowgate.gateway.desk import CaseDesk
+from narrowgate.gateway.hold import check_standing
 from narrowgate.gateway.release import answers_of
 from narrowgate.gateway.site import SOFTWARE, Site
 from narrowgate.instants import stamp
@@ -47,12 +48,14 @@ def fetch_answers(site: Site, case: str, out: Path) -> Fetched:
     """Write the answers of a released (or whole refused) case to `out`, its manifest beside it.
 
     The manifest is `manifest.json` in the folder of `out`, and once more under the name of `out`,
-    so that answers of several cases in one folder keep theirs. Raises WrongState before release.
+    so that answers of several cases in one folder keep theirs. Raises WrongState before release,
+    Held while the law stops what was released.
     """
     catch_up(site)
     row = reading.case(site.db, case)
     if row.state not in (CaseState.RELEASED, CaseState.REFUSED):
         raise wrong_state(case, CaseState(row.state))
+    check_standing(site, row)
     desk = CaseDesk(site, row, site.clock())
     reasons = desk.reasons()
     docket = _docket(desk, reasons)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from narrowgate.case.states import CaseState
 from narrowgate.docket import Docket
 from narrowgate.gateway.commit import catch_up
 from narrowgate.gateway.desk import CaseDesk
+from narrowgate.gateway.hold import holds
 from narrowgate.gateway.review import reviewed_docket
 from narrowgate.gateway.site import Site
 from narrowgate.reasons import Reason
@@ -17,13 +18,15 @@ from narrowgate.store.reading import CaseRow
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """Where a case stands: `state`, docket, reasons of the whole, seconds each stage took."""
+    """Where a case stands: `state`, docket, reasons of the whole, seconds each stage took,
+    and the reasons for which it is held (hold.py)."""
 
     case: str
     state: CaseState
     docket: Docket
     reasons: tuple[Reason, ...]
     seconds: dict[str, float] = field(default_factory=dict)
+    held: tuple[Reason, ...] = ()
 
 
 def list_cases(site: Site) -> list[CaseRow]:
@@ -36,7 +39,7 @@ def show_case(site: Site, case: str) -> tuple[CaseRow, Progress]:
     """One case. Raises NotFound."""
     catch_up(site)
     row = reading.case(site.db, case)
-    return row, standing(site, row)
+    return row, replace(standing(site, row), held=holds(site, row))
 
 
 def standing(site: Site, row: CaseRow) -> Progress:

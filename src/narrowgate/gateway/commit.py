@@ -20,7 +20,7 @@ from narrowgate.case.states import CaseState, check_transition, state_after
 from narrowgate.errors import Conflict, Internal
 from narrowgate.events import Event
 from narrowgate.gateway.site import Site
-from narrowgate.store import projection, reading
+from narrowgate.store import database, projection, reading
 
 
 class HistoryMoved(Conflict):
@@ -57,6 +57,16 @@ def commit(
 def catch_up(site: Site) -> int:
     """Apply entries that the log has and the database has not; returns how many there were."""
     with site.locked():
+        return _catch_up(site)
+
+
+def rebuild_database(site: Site) -> int:
+    """Empty the database, bring its schema up to date, and apply the whole log; how many entries.
+
+    A power cut in the middle leaves a database that knows less: whoever comes next completes it.
+    """
+    with site.locked():
+        database.reset(site.db)
         return _catch_up(site)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
 from functools import cached_property
 
@@ -10,20 +10,21 @@ import pyarrow as pa
 
 from narrowgate.agreement.terms import Terms
 from narrowgate.case.evidence import SealedFile
-from narrowgate.case.history import ATTEMPTS, AgreementStanding, History
+from narrowgate.case.history import ATTEMPTS, History
 from narrowgate.docket import Docket
 from narrowgate.errors import Internal
 from narrowgate.gateway.adopt import terms_of
 from narrowgate.gateway.load import latest_snapshot
 from narrowgate.gateway.models import model_for
 from narrowgate.gateway.site import Site
+from narrowgate.gateway.standing import delegations_of, standing
 from narrowgate.matching.model import Model
 from narrowgate.reasons import Reason, from_bytes
 from narrowgate.register.snapshot import Snapshot
 from narrowgate.request.received import Received
 from narrowgate.screening.screen import Screened
 from narrowgate.store import reading
-from narrowgate.store.reading import CaseRow
+from narrowgate.store.reading import AgreementRow, CaseRow
 
 
 @dataclass(frozen=True)
@@ -62,8 +63,12 @@ class CaseDesk:
 
     def received(self) -> Received:
         """The request as it was read at receipt."""
+        return replace(self.envelope(), records=self.table("records"))
+
+    def envelope(self) -> Received:
+        """The request without its records."""
         facts = self.site.evidence.get(self.case.id, self.file("received"))
-        return Received.from_bytes(facts, self.table("records"))
+        return Received.from_bytes(facts, None)
 
     @cached_property
     def _terms(self) -> Terms:
@@ -76,6 +81,10 @@ class CaseDesk:
     def history(self) -> History:
         """The requester's past as of now, without this case."""
         return history(self.site, self.terms(), self.case.id, self.at)
+
+    def law(self) -> History:
+        """What history says of the law alone: the agreement's standing and the powers to sign."""
+        return law(self.site, self.terms(), self.case.id)
 
     def screened(self) -> Screened:
         """What screening left, from its sealed evidence."""
@@ -92,23 +101,37 @@ class CaseDesk:
 
 def history(site: Site, terms: Terms, case: str, at: datetime) -> History:
     """What screening may know of the requester's past under the agreement; `case` not counted."""
-    version = reading.applied(site.db)[1]
-    row = next(row for row in reading.agreements(site.db) if row.digest == terms.digest)
+    past = law(site, terms, case)
+    row = _row(site, terms)
     today = datetime.combine(at.date(), time(), tzinfo=UTC)
+    return replace(
+        past,
+        request_ids=reading.request_ids(site.db, other_than=case),
+        persons_today=reading.persons_asked(site.db, terms.id, today, other_than=case),
+        persons_term=reading.persons_asked(site.db, terms.id, row.term_from, other_than=case),
+        attempts=_attempts(site, terms, at),
+    )
+
+
+def law(site: Site, terms: Terms, case: str) -> History:
+    """The part of history that any station may ask for: nothing in it is counted."""
+    version = reading.applied(site.db)[1]
     return History(
         version=version,
         key=site.key("pseudonyms").secret,
-        agreement=AgreementStanding(row.adopted_at, row.suspended, row.ended),
-        request_ids=reading.request_ids(site.db, other_than=case),
-        persons_today=reading.persons_asked(site.db, terms.id, today, other_than=case),
-        persons_term=reading.persons_asked(site.db, terms.id, row.adopted_at, other_than=case),
-        attempts=_attempts(site, terms, at),
+        agreement=standing(site, _row(site, terms), terms.requester),
+        delegations=delegations_of(site, terms.id),
+        received_at=reading.received_at(site.db, case),
         requester_people={
             person.id: person.revoked_at
             for person in reading.people(site.db)
             if person.organisation == terms.requester
         },
     )
+
+
+def _row(site: Site, terms: Terms) -> AgreementRow:
+    return next(row for row in reading.agreements(site.db) if row.digest == terms.digest)
 
 
 def _attempts(site: Site, terms: Terms, at: datetime) -> pa.Table:

@@ -13,6 +13,7 @@ from narrowgate.events import Event
 from narrowgate.gateway.cases import Progress, standing
 from narrowgate.gateway.commit import HistoryMoved, catch_up, commit
 from narrowgate.gateway.desk import CaseDesk
+from narrowgate.gateway.hold import check_standing
 from narrowgate.gateway.site import SOFTWARE, Site
 from narrowgate.instants import stamp
 from narrowgate.reasons import to_bytes
@@ -56,6 +57,8 @@ def walk(site: Site, case: str, *, report: Report) -> Progress:
 def _step(site: Site, case: str, stage: Stage) -> None:
     while True:
         desk = CaseDesk(site, reading.case(site.db, case), site.clock())
+        if stage.after is not CaseState.RECEIVED:  # screening refuses, what is past it is held
+            check_standing(site, desk.case)
         outcome = stage.run(desk)
         try:
             _commit(site, desk, outcome)
@@ -92,4 +95,8 @@ def _commit(site: Site, desk: CaseDesk, outcome: Outcome) -> None:
         site,
         Event(outcome.kind, stamp(desk.at), fields),
         history_version=outcome.history_version,
+        # What rests on the history is judged again when the law in it moves; matching does not.
+        check=None
+        if outcome.history_version is not None
+        else lambda: check_standing(site, desk.case),
     )

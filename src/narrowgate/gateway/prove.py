@@ -9,6 +9,7 @@ from narrowgate.canonical import Json
 from narrowgate.case.states import CaseState, wrong_state
 from narrowgate.gateway.commit import catch_up
 from narrowgate.gateway.desk import CaseDesk
+from narrowgate.gateway.hold import check_standing
 from narrowgate.gateway.release import answers_of, answers_tree
 from narrowgate.gateway.review import row_of
 from narrowgate.gateway.site import Site
@@ -21,7 +22,7 @@ from narrowgate.store.files import Files
 def prove(site: Site, case: str, record: str | None) -> dict[str, Json]:
     """A proof document (ledger/proof.py): of the case's last entry, and of one record's answer.
 
-    Raises WrongState for a record of a case that is not released.
+    Raises WrongState for a record of a case that is not released, Held as answers are.
     """
     catch_up(site)
     row = reading.case(site.db, case)
@@ -30,6 +31,7 @@ def prove(site: Site, case: str, record: str | None) -> dict[str, Json]:
     if record is not None:
         if row.state != CaseState.RELEASED:
             raise wrong_state(case, CaseState(row.state))
+        check_standing(site, row)
         desk = CaseDesk(site, row, site.clock())
         table = answers_of(desk, desk.docket())
         position = row_of(desk.record_ids(), record)

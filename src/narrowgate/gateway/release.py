@@ -1,6 +1,7 @@
 """Release: two officers let the answers of a request out. Only this discloses.
 
 (1) the key-holders are two different release officers;
+    and nothing in the law holds the case (hold.py), asked again under the lock of (5);
 (2) every row is decided: votes folded, the rest settled as `not_confirmed` if so asked;
 (3) answers are made of the docket, one salted commitment each, one root over all;
 (4) both officers sign the statement: case, root, size, counts;
@@ -24,6 +25,7 @@ from narrowgate.errors import Denied, WrongState
 from narrowgate.events import Event, Kind
 from narrowgate.gateway.commit import catch_up, commit
 from narrowgate.gateway.desk import CaseDesk
+from narrowgate.gateway.hold import check_standing
 from narrowgate.gateway.review import reviewed_docket
 from narrowgate.gateway.site import Site
 from narrowgate.instants import stamp
@@ -59,6 +61,7 @@ def release(site: Site, case: str, keys: Sequence[Key], *, settle_undecided: boo
     row = reading.case(site.db, case)
     if CaseState(row.state) not in RELEASABLE:
         raise wrong_state(case, CaseState(row.state))
+    check_standing(site, row)
     desk = CaseDesk(site, row, site.clock())
     docket, undecided = _decided(reviewed_docket(site, desk), case, settle_undecided)  # (2)
     tree = answers_tree(site, case, answers_of(desk, docket))  # (3)
@@ -77,7 +80,8 @@ def release(site: Site, case: str, keys: Sequence[Key], *, settle_undecided: boo
     ]
     votes = len(reading.votes(site.db, case))
 
-    def same_votes() -> None:
+    def still() -> None:
+        check_standing(site, row)
         if len(reading.votes(site.db, case)) != votes:
             raise WrongState("a pair was decided meanwhile", place=f"case {case}")
 
@@ -99,7 +103,7 @@ def release(site: Site, case: str, keys: Sequence[Key], *, settle_undecided: boo
                 "undecided": undecided,
             },
         ),
-        check=same_votes,
+        check=still,
     )
     return Released(case, docket, undecided, index)
 

@@ -18,6 +18,7 @@ from narrowgate.errors import Conflict, NotFound
 from narrowgate.events import Event, Kind
 from narrowgate.gateway.commit import catch_up, commit
 from narrowgate.gateway.desk import CaseDesk
+from narrowgate.gateway.hold import check_standing
 from narrowgate.gateway.site import Site
 from narrowgate.instants import stamp
 from narrowgate.keys.jwk import Key
@@ -66,6 +67,7 @@ def list_pairs(site: Site, case: str) -> list[OpenPair]:
 def show_pair(site: Site, case: str, record: str) -> ShownPair:
     """One open pair, masked. `record`: the requester's record id, or else a row number."""
     desk = _desk(site, case)
+    check_standing(site, desk.case)
     row = row_of(desk.record_ids(), record)
     docket = reviewed_docket(site, desk)
     findings, records = desk.table("findings"), desk.table("screened")
@@ -87,6 +89,7 @@ def decide(site: Site, case: str, record: str, verdict: str, reason: str, key: K
     officer = site.directory.officer(key, Role.REVIEW_OFFICER, site.clock())
     catch_up(site)
     desk = _desk(site, case)
+    check_standing(site, desk.case)
     row = row_of(desk.record_ids(), record)
     before = reviewed_docket(site, desk)
     if before.states[row] != State.REVIEW:
@@ -99,6 +102,7 @@ def decide(site: Site, case: str, record: str, verdict: str, reason: str, key: K
     file = site.evidence.put(case, "vote", _statement(case, vote, key))
 
     def still() -> None:
+        check_standing(site, desk.case)
         if len(reading.votes(site.db, case)) != len(cast):
             raise Conflict("another officer voted meanwhile", mend="Decide again.")
 

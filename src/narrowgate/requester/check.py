@@ -14,7 +14,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from narrowgate.agreement.terms import Terms
-from narrowgate.case.history import AgreementStanding, History
+from narrowgate.case.history import AgreementStanding, Delegation, History
 from narrowgate.docket import Docket
 from narrowgate.keys.jws import Signature
 from narrowgate.reasons import Reason
@@ -54,8 +54,13 @@ def check(folder: Path, terms: Terms, now: datetime) -> Checked:
     history = History(
         version=0,
         key=_NO_KEY,
-        agreement=AgreementStanding(adopted_at=now),
+        agreement=AgreementStanding(adopted_at=now, safeguards_reviewed=True),
         requester_people={signatory.person: None for signatory in terms.signatories},
+        delegations=tuple(
+            Delegation(who.delegated_by, who.person, now, now + timedelta(days=1))
+            for who in terms.signatories
+            if who.delegated_by is not None
+        ),
     )
     reasons = request_reasons(received, terms, history, now)
     if received.records is None:

@@ -12,11 +12,17 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
-from narrowgate.agreement.terms import Terms
-from narrowgate.case.history import History
+from narrowgate.agreement.terms import Signatory, Terms
+from narrowgate.case.history import Delegation, History
 from narrowgate.catalogue.citation import citation_key
 from narrowgate.catalogue.index import RULES
-from narrowgate.catalogue.request import ColumnMissing, InFuture, Stale, VolumeExceeded
+from narrowgate.catalogue.request import (
+    ColumnMissing,
+    InFuture,
+    SafeguardsNotMet,
+    Stale,
+    VolumeExceeded,
+)
 from narrowgate.catalogue.rule import Rule
 from narrowgate.reasons import Code, Reason
 from narrowgate.request.manifest import Manifest
@@ -38,6 +44,11 @@ class Matter:
         """The UTC date."""
         return self.now.astimezone(UTC).date()
 
+    @property
+    def received_at(self) -> datetime:
+        """When the request came: whose power and which text it rests on are judged by that."""
+        return self.history.received_at or self.now
+
 
 def request_reasons(
     received: Received, terms: Terms, history: History, now: datetime
@@ -49,6 +60,20 @@ def request_reasons(
         found |= {terms.reason(code) for code, broken in CHECKS.items() if broken(matter)}
     order = list(Code)
     return sorted(found, key=lambda reason: (order.index(reason.code), reason))
+
+
+def standing_reasons(
+    received: Received, terms: Terms, history: History, now: datetime
+) -> list[Reason]:
+    """Why nothing may be done with a case now, whatever was decided when it was screened.
+
+    The same checks as at receipt, of those that can come to fail afterwards; the later stations
+    ask them before they touch the register and before anything is let out.
+    """
+    if received.manifest is None:
+        return []
+    matter = Matter(received, received.manifest, terms, history, now)
+    return [terms.reason(code) for code in STANDING if CHECKS[code](matter)]
 
 
 def fault_reasons(received: Received, terms: Terms | None = None) -> list[Reason]:
@@ -82,22 +107,56 @@ def _signature_invalid(matter: Matter) -> bool:
 
 def _signatory_not_named(matter: Matter) -> bool:
     # Every signature, not one of them: nobody signs for a signatory, nor beside one (facts T15).
-    named = {signatory.person for signatory in matter.terms.signatories}
+    named = {signatory.person: signatory for signatory in matter.terms.signatories}
     people = matter.history.requester_people
     return any(
-        signer.valid and (signer.person not in named or signer.person not in people)
+        signer.valid
+        and (
+            signer.person not in named
+            or signer.person not in people
+            or not _ever_empowered(matter, named[signer.person])
+        )
         for signer in matter.received.signers
     )
 
 
+def _ever_empowered(matter: Matter, signatory: Signatory) -> bool:
+    """By office, or by a delegation that had begun, be it over by now."""
+    if signatory.delegated_by is None:
+        return True
+    return any(power.begins <= matter.received_at for power in _delegations(matter, signatory))
+
+
+def _delegations(matter: Matter, signatory: Signatory) -> list[Delegation]:
+    return [
+        power
+        for power in matter.history.delegations
+        if (power.delegate, power.delegator) == (signatory.person, signatory.delegated_by)
+    ]
+
+
 def _revoked(matter: Matter, person: str) -> bool:
     revoked_at = matter.history.requester_people.get(person)
-    return revoked_at is not None and revoked_at <= matter.now
+    return revoked_at is not None and revoked_at <= matter.received_at
+
+
+def _lapsed(matter: Matter, signatory: Signatory) -> bool:
+    """A power once given, and over or withdrawn by now, or given by one whose own is gone (B18)."""
+    if signatory.delegated_by is None or not _ever_empowered(matter, signatory):
+        return False
+    stands = any(power.stands(matter.received_at) for power in _delegations(matter, signatory))
+    return not stands or _revoked(matter, signatory.delegated_by)
 
 
 def _signatory_revoked(matter: Matter) -> bool:
+    named = {signatory.person: signatory for signatory in matter.terms.signatories}
     return any(
-        signer.valid and signer.person is not None and _revoked(matter, signer.person)
+        signer.valid
+        and signer.person is not None
+        and (
+            _revoked(matter, signer.person)
+            or (signer.person in named and _lapsed(matter, named[signer.person]))
+        )
         for signer in matter.received.signers
     )
 
@@ -114,7 +173,10 @@ def _agreement_unknown(matter: Matter) -> bool:
 
 
 def _agreement_digest_mismatch(matter: Matter) -> bool:
-    return matter.manifest.agreement_digest != matter.terms.digest
+    # What came before the amendment began runs on under the text it names.
+    superseded_at = matter.history.agreement.superseded_at
+    superseded = superseded_at is not None and superseded_at <= matter.received_at
+    return superseded or matter.manifest.agreement_digest != matter.terms.digest
 
 
 def _agreement_not_in_force(matter: Matter) -> bool:
@@ -122,7 +184,7 @@ def _agreement_not_in_force(matter: Matter) -> bool:
     if standing.adopted_at is None or standing.ended or matter.now < standing.adopted_at:
         return True
     adopted = standing.adopted_at.astimezone(UTC).date()
-    return not term.begins(adopted) <= matter.today < term.ends(adopted)
+    return not term.begins(adopted) <= matter.today < (standing.until or term.ends(adopted))
 
 
 def _agreement_suspended(matter: Matter) -> bool:
@@ -134,8 +196,10 @@ def _requester_not_party(matter: Matter) -> bool:
 
 
 def _safeguards_not_met(matter: Matter) -> bool:
-    due = matter.history.agreement.safeguards_due
-    return due is not None and matter.today > due
+    standing, rule = matter.history.agreement, _rule(matter, Code.REQUEST_SAFEGUARDS_NOT_MET)
+    if isinstance(rule, SafeguardsNotMet) and rule.reviewed and not standing.safeguards_reviewed:
+        return True
+    return standing.safeguards_due is not None and matter.today > standing.safeguards_due
 
 
 def _purpose_not_allowed(matter: Matter) -> bool:
@@ -257,3 +321,11 @@ CHECKS: Mapping[Code, Callable[[Matter], bool]] = {
     Code.REQUEST_VOLUME_EXCEEDED: _volume_exceeded,
 }
 """By code, whether the request breaks the rule. Codes that reading alone can find are absent."""
+
+STANDING = (
+    Code.REQUEST_SIGNATORY_REVOKED,
+    Code.REQUEST_AGREEMENT_NOT_IN_FORCE,
+    Code.REQUEST_AGREEMENT_SUSPENDED,
+    Code.REQUEST_SAFEGUARDS_NOT_MET,
+)
+"""What can come to stand against a case after its screening."""

@@ -107,14 +107,18 @@ class Sheet:
 
     def _combined(self, columns: Sequence[str]) -> tuple[np.ndarray, pa.Table]:
         """The number of each row's combination (n), and the combinations that occur, by number."""
+        varying = {name: _values(self.columns[name]) for name in columns}
+        varying = {name: values for name, values in varying.items() if values > 1}
         code = np.zeros(self.rows, np.int64)
-        for name in columns:
+        for name, values in varying.items():
             column = self.columns[name]
-            size = len(column.dictionary)
-            if (values := _values(column)) > 1:
-                code = code * values + column.indices.fill_null(size).to_numpy()
-        _, first, codes = np.unique(code, return_index=True, return_inverse=True)
-        chosen = pa.array(first)
+            code = code * values + column.indices.fill_null(len(column.dictionary)).to_numpy()
+        # Where a combination stands; few are possible, so that nothing is sorted.
+        stands = np.full(math.prod(varying.values()), -1, np.int64)
+        stands[code] = np.arange(self.rows)
+        occurs = stands >= 0
+        codes = (np.cumsum(occurs) - 1)[code]
+        chosen = pa.array(stands[occurs])
         return codes, pa.table({name: _plain(self.columns[name].take(chosen)) for name in columns})
 
     def _queried(

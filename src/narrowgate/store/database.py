@@ -31,6 +31,12 @@ def migrate(alias: str) -> None:
     call_command("migrate", database=alias, verbosity=0, interactive=False)
 
 
+def reset(alias: str) -> None:
+    """Take every table away and make the schema anew, empty."""
+    call_command("migrate", "store", "zero", database=alias, verbosity=0, interactive=False)
+    migrate(alias)
+
+
 def atomic(alias: str) -> transaction.Atomic:
     """A transaction: all that the block writes, or none of it."""
     return transaction.atomic(using=alias, durable=True)

@@ -37,6 +37,37 @@ class Agreement(models.Model):
     index = models.BigIntegerField()
     suspended = models.BooleanField(default=False)
     ended = models.BooleanField(default=False)
+    replaces = models.CharField(max_length=71, default="")
+    superseded_at = models.DateTimeField(null=True)
+    # Of the first text of this term: an amendment starts no new one.
+    term_from = models.DateTimeField()
+    until = models.DateField(null=True)
+    renewals = models.IntegerField(default=0)
+    # Ground, number of the order, sealed paper; empty where it is not suspended.
+    suspension = models.JSONField(default=dict)
+
+
+class Delegation(models.Model):
+    """A power to sign requests under an agreement, given by one person to another for a time."""
+
+    index = models.BigIntegerField(primary_key=True)
+    agreement = models.CharField(max_length=100, db_index=True)
+    delegator = models.CharField(max_length=100)
+    delegate = models.CharField(max_length=100)
+    begins = models.DateTimeField()
+    ends = models.DateTimeField()
+    withdrawn_at = models.DateTimeField(null=True)
+
+
+class SafeguardFact(models.Model):
+    """A dated fact about a requester's safeguards."""
+
+    index = models.BigIntegerField(primary_key=True)
+    requester = models.CharField(max_length=100, db_index=True)
+    fact = models.CharField(max_length=20)
+    finding = models.CharField(max_length=40)
+    on = models.DateField()
+    due = models.DateField(null=True)
 
 
 class Snapshot(models.Model):

@@ -1,5 +1,7 @@
 """From log entry to database: the only writer of the tables, one function a kind of entry.
 
+Entries on the law itself (agreements, powers, safeguards) have theirs in law.py.
+
 Everything written follows from the entry alone, so that entries the database has missed (a crash
 between checkpoint and commit) are applied later with the very same outcome.
 """
@@ -12,17 +14,17 @@ from typing import Any, cast
 from narrowgate.errors import Internal
 from narrowgate.events import Event, Kind
 from narrowgate.instants import read_stamp
-from narrowgate.store import models
+from narrowgate.store import law, models
 from narrowgate.store.database import atomic
 
 # Entries that change what screening is handed as history: its version moves with them.
 _HISTORY = {
     Kind.PERSON_ADDED,
-    Kind.AGREEMENT_ADOPTED,
     Kind.REQUEST_RECEIVED,
     Kind.REQUEST_REFUSED,
     Kind.CASE_SCREENED,
     Kind.CASE_REFUSED,
+    *law.WRITERS,
 }
 
 
@@ -60,16 +62,6 @@ def _person(alias: str, index: int, event: Event, state: str | None) -> None:
         roles=fields["roles"],
         key=fields["key"],
         since=read_stamp(event.at),
-    )
-
-
-def _agreement(alias: str, index: int, event: Event, state: str | None) -> None:
-    fields = _fields(event)
-    models.Agreement.objects.using(alias).create(
-        digest=fields["digest"],
-        agreement=fields["agreement"],
-        adopted_at=read_stamp(event.at),
-        index=index,
     )
 
 
@@ -143,9 +135,13 @@ def _stage_only(alias: str, index: int, event: Event, state: str | None) -> None
     _stage(alias, index, event, state)
 
 
+def _lawful(write: law.Writer) -> Callable[[str, int, Event, str | None], None]:
+    """A writer of law.py, which knows of no case, as one of this table."""
+    return lambda alias, index, event, state: write(alias, index, event)
+
+
 _WRITERS: Mapping[Kind, Callable[[str, int, Event, str | None], None]] = {
     Kind.PERSON_ADDED: _person,
-    Kind.AGREEMENT_ADOPTED: _agreement,
     Kind.SNAPSHOT_LOADED: _snapshot,
     Kind.REQUEST_RECEIVED: _request,
     Kind.REQUEST_REFUSED: _request,
@@ -154,4 +150,5 @@ _WRITERS: Mapping[Kind, Callable[[str, int, Event, str | None], None]] = {
     Kind.CASE_MATCHED: _stage_only,
     Kind.PAIR_DECIDED: _vote,
     Kind.CASE_RELEASED: _released,
+    **{kind: _lawful(write) for kind, write in law.WRITERS.items()},
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Sum
@@ -29,13 +29,43 @@ class PersonRow:
 
 @dataclass(frozen=True, slots=True)
 class AgreementRow:
-    """An adopted agreement."""
+    """An adopted text of an agreement; columns as in models.py."""
 
     id: str
     digest: str
     adopted_at: datetime
     suspended: bool
     ended: bool
+    replaces: str
+    superseded_at: datetime | None
+    term_from: datetime
+    until: date | None
+    renewals: int
+    suspension: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class DelegationRow:
+    """A power to sign; `index` of the entry that gave it."""
+
+    index: int
+    agreement: str
+    delegator: str
+    delegate: str
+    begins: datetime
+    ends: datetime
+    withdrawn_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class SafeguardRow:
+    """A dated fact about a requester's safeguards."""
+
+    index: int
+    fact: str
+    finding: str
+    on: date
+    due: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +125,45 @@ def people(alias: str) -> list[PersonRow]:
 def agreements(alias: str) -> list[AgreementRow]:
     """All adopted versions, in the order of their adoption."""
     return [
-        AgreementRow(a.agreement, a.digest, a.adopted_at, a.suspended, a.ended)
+        AgreementRow(
+            a.agreement,
+            a.digest,
+            a.adopted_at,
+            a.suspended,
+            a.ended,
+            a.replaces,
+            a.superseded_at,
+            a.term_from,
+            a.until,
+            a.renewals,
+            a.suspension,
+        )
         for a in models.Agreement.objects.using(alias).order_by("index")
     ]
+
+
+def delegations(alias: str, agreement: str) -> list[DelegationRow]:
+    """All powers to sign ever given under the agreement, in their order."""
+    return [
+        DelegationRow(
+            d.index, d.agreement, d.delegator, d.delegate, d.begins, d.ends, d.withdrawn_at
+        )
+        for d in models.Delegation.objects.using(alias)
+        .filter(agreement=agreement)
+        .order_by("index")
+    ]
+
+
+def safeguards(alias: str, requester: str) -> list[SafeguardRow]:
+    """All facts on record about the requester's safeguards, in their order."""
+    rows = models.SafeguardFact.objects.using(alias).filter(requester=requester)
+    return [SafeguardRow(f.index, f.fact, f.finding, f.on, f.due) for f in rows.order_by("index")]
+
+
+def received_at(alias: str, case_id: str) -> datetime | None:
+    """When a case was received, None where there is none."""
+    found = models.Case.objects.using(alias).filter(pk=case_id)
+    return found.values_list("received_at", flat=True).first()
 
 
 def snapshot(alias: str) -> SnapshotRow:
