@@ -87,6 +87,23 @@ def case(home: Path) -> str:
     return str(received["case"])
 
 
+def test_mends_tell_what_is_wrong_with_the_whole_once(tmp_path: Path) -> None:
+    rows = [record(number, reason="" if number < 20 else f"Reason {number} of this person's own.")
+            for number in range(30)]  # fmt: skip
+    write_csv(tmp_path / "records.csv", rows)
+    run("request", "pack", tmp_path / "records.csv", "--agreement", "removal-order-address",
+        "--purpose", "criminal-investigation", "--out", tmp_path / "request")  # fmt: skip
+    run("request", "check", tmp_path / "request", "--agreement", "removal-order-address",
+        "--mends", tmp_path / "mends.csv", status=1)  # fmt: skip
+    with (tmp_path / "mends.csv").open() as stream:
+        told = [(m["row"], m["code"]) for m in csv.DictReader(stream)]
+    whole = {"request.signature_missing", "request.attestation_missing", "request.quality_too_low"}
+    assert {code for row, code in told if not row} == whole
+    assert [row for row, code in told if code == "reason.missing"] == [f"{n}" for n in range(1, 21)]
+    assert len(told) == 23
+    assert [path.name for path in tmp_path.glob("mends*")] == ["mends.csv"]
+
+
 def keys(home: Path, *parties: str) -> list[str]:
     return [word for p in parties for word in ("--key", str(home / "parties" / f"{p}.jwk"))]
 

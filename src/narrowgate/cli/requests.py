@@ -124,11 +124,16 @@ def check(
 
 
 def _write_mends(checked: Checked, path: Path) -> None:
-    with path.open("w", newline="", encoding="utf-8") as stream:
+    """Every fault, those of the whole request (no row) first; the file is whole or not there."""
+    docket = checked.docket
+    part = path.with_name(f"{path.name}.part")
+    with part.open("w", newline="", encoding="utf-8") as stream:
         writer = csv.writer(stream)
         writer.writerow(("row", "record_id", "code", "clause", "fault", "mend"))
-        docket = checked.docket
+        writer.writerows(("", "", r.code, r.clause, r.fault, r.mend) for r in checked.reasons)
         for row, index in zip(docket.reason_rows, docket.reason_index, strict=True):
-            reason = docket.palette[index]
+            if (reason := docket.palette[index]) in checked.reasons:
+                continue  # told once; a request refused whole has it in every row
             ids = (int(row) + 1, checked.record_ids[row] or "")
             writer.writerow((*ids, reason.code, reason.clause, reason.fault, reason.mend))
+    part.replace(path)

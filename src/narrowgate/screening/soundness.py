@@ -203,7 +203,7 @@ def _cases(outcomes: Sequence[Outcome]) -> Iterator[Finding]:
             continue
         placed, case = outcome.placed, outcome.placed.case
         told = _words(outcome.got)
-        text = f"worked case “{case.title}”: expected {_words(case.expected)}, came out {told}"
+        text = f"“{case.title}”: expected {_words(case.expected)}, came out {told}"
         yield Finding(placed.line, "worked_case", placed.clause, "", text)
 
 
