@@ -14,9 +14,12 @@ from demand import Record, among, codes, lawful, screened
 from narrowgate.catalogue.index import record_rules
 from narrowgate.reasons import Code
 
-# Not in the bundled agreement, or counted over requests (tests/screening).
+# Not in this agreement (test_consent.py), or counted over requests (tests/screening).
 ELSEWHERE = {
     Code.BIRTH_DATE_MISSING,
+    Code.CONSENT_MISSING,
+    Code.CONSENT_EXPIRED,
+    Code.CONSENT_IN_FUTURE,
     Code.ORDER_NUMBER_MISSING,
     Code.SUBJECT_ATTEMPTS_EXCEEDED,
 }

@@ -9,6 +9,7 @@ from typing import ClassVar
 
 from narrowgate.catalogue.record import sound
 from narrowgate.catalogue.rule import RecordRule, Sight, record
+from narrowgate.catalogue.subject import about_several
 from narrowgate.reasons import Code
 
 PREPARED = {
@@ -37,11 +38,7 @@ class CaseNumberMissing(RecordRule):
 
 
 class CaseNumberReused(RecordRule):
-    """One investigation is about one subject; all records that share a number are refused.
-
-    Records are about one subject if they all have the same TIN, or the same birth date and name
-    key, or differ in neither of what they give.
-    """
+    """One investigation is about one subject; all records that share a number are refused."""
 
     code: ClassVar = Code.CASE_NUMBER_REUSED
     cites: ClassVar = ("facts R1", "facts R6", "facts B34")
@@ -67,19 +64,7 @@ class CaseNumberReused(RecordRule):
         return "Give each subject the number of the investigation of that subject."
 
     def expression(self, sight: Sight) -> str:
-        same = " OR ".join(
-            f"(count({key}) = count(*) AND min({key}) = max({key}))"
-            for key in ("std_tin", "birth_name")
-        )
-        none_differs = " AND ".join(
-            f"(min({key}) = max({key})) IS NOT FALSE"
-            for key in ("std_tin", "std_birth_date", "std_name_key")
-        )
-        return (
-            "case_key IN (SELECT case_key FROM repeated_case_key "
-            "GROUP BY case_key HAVING count(*) > 1 "
-            f"AND (({same}) OR ({none_differs})) IS NOT TRUE)"
-        )
+        return about_several("case_key")
 
 
 RULES = (CaseNumberMissing, CaseNumberReused)

@@ -1,7 +1,6 @@
 """The catalogue itself: every rule there is, by its code, and what families prepare.
 
-One code, one class. A code of the closed list that has no class here is one that no bundled
-agreement uses yet; an agreement that names it is told so by line.
+One code, one class, for every code of the closed list.
 """
 
 from __future__ import annotations
@@ -13,6 +12,7 @@ from narrowgate.catalogue import (
     address,
     birth_date,
     case,
+    consent,
     identifier,
     name,
     officer,
@@ -31,7 +31,7 @@ from narrowgate.reasons import Code
 
 _RECORD_FAMILIES = (
     *(record, name, birth_date, identifier, tin, address),
-    *(order, case, statute, officer, period, reason, subject),
+    *(order, case, statute, officer, period, reason, consent, subject),
 )
 
 

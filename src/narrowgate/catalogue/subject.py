@@ -38,6 +38,25 @@ def alike(given: str, other_given: str, family: str, other_family: str) -> str:
     )
 
 
+def about_several(key: str) -> str:
+    """SQL: records about more than one subject share the row's value of `key`. They are about one
+    if all have the same TIN, or the same birth date and name key, or differ in neither of what they
+    give.
+    """
+    same = " OR ".join(
+        f"(count({subject}) = count(*) AND min({subject}) = max({subject}))"
+        for subject in ("std_tin", "birth_name")
+    )
+    none_differs = " AND ".join(
+        f"(min({part}) = max({part})) IS NOT FALSE"
+        for part in ("std_tin", "std_birth_date", "std_name_key")
+    )
+    return (
+        f"{key} IN (SELECT {key} FROM repeated_{key} GROUP BY {key} HAVING count(*) > 1 "
+        f"AND (({same}) OR ({none_differs})) IS NOT TRUE)"
+    )
+
+
 # Records of one request under one birth date and name key: so many are not respellings.
 _CROWD = 50
 _FEW = f"count(*) BETWEEN 2 AND {_CROWD}"
