@@ -83,7 +83,14 @@ def record(number: int, now: datetime = NOW, **changes: str) -> Record:
 class World:
     """A site with test parties, the bundled agreement adopted and a register loaded."""
 
-    def __init__(self, home: Path, *, people: Iterable[Record], now: datetime = NOW) -> None:
+    def __init__(
+        self,
+        home: Path,
+        *,
+        people: Iterable[Record],
+        now: datetime = NOW,
+        agreement: str = "removal-order-address",
+    ) -> None:
         self.root, self.now = home, now
         self.site = create_site(
             home / "site",
@@ -93,7 +100,7 @@ class World:
             clock=lambda: self.now,
         )
         self.register(people)
-        source = bundled("removal-order-address")
+        source = bundled(agreement)
         assert source is not None
         self.terms = self.adopt(source)
 
@@ -135,8 +142,8 @@ class World:
             "agreement": self.terms.id,
             "agreement_digest": self.terms.digest,
             "requester": "requester",
-            "purpose": "criminal-investigation",
-            "statutes": ["26 U.S.C. 6103(i)(2)"],
+            "purpose": self.terms.purposes[0],
+            "statutes": [self.terms.statutes[0]],
             "attributes": ["name", "address"],
             "attestations": [attestation.id for attestation in self.terms.attestations],
             "documents": [],

@@ -73,7 +73,9 @@ class Lawful(Strict):
 
 class WorkedRequest(Strict):
     """What of the request is otherwise than lawful. `records`, `at_fault`: how many it has, and how
-    many of them have the case's changes; `persons`: how many it says it has.
+    many of them have the case's changes; `persons`: how many it says it has. `document`: whether a
+    document lies with it as it was signed for, or is named and `missing`, or not named at all.
+    `with_columns`: columns that the agreement does not admit.
     """
 
     signed_by: Texts | None = None
@@ -86,7 +88,8 @@ class WorkedRequest(Strict):
     agreement: str | None = None
     other_text: bool = False
     without_columns: Texts = ()
-    document: Literal["as_signed", "missing", "exchanged"] | None = None
+    with_columns: Texts = ()
+    document: Literal["as_signed", "missing", "exchanged", "left_out"] | None = None
     records_exchanged: bool = False
     one_more_than_signed: bool = False
     made: Moment | None = None

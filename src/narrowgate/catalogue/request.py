@@ -174,14 +174,6 @@ _PLAIN = (
         fails="one left out",
     ),
     _plain(
-        Code.REQUEST_DOCUMENT_MISSING,
-        ("facts T15",),
-        "A document that the request names, or the agreement requires, is not with it.",
-        "Pack the request with the document.",
-        passes="each document named lies in the folder",
-        fails="a document named and not sent",
-    ),
-    _plain(
         Code.REQUEST_DOCUMENT_DIGEST_MISMATCH,
         ("facts B20",),
         "A document differs from the one that was signed for.",
@@ -204,14 +196,6 @@ _PLAIN = (
         "Pack and sign the request again.",
         passes="as many records as the manifest says",
         fails="one more",
-    ),
-    _plain(
-        Code.REQUEST_COLUMN_UNKNOWN,
-        ("contract section 3", "facts B55"),
-        "The records have a column that the contract does not know.",
-        "Leave out all columns but those of the contract.",
-        passes="columns of the contract",
-        fails="a column `phone`",
     ),
     _plain(
         Code.REQUEST_COLUMN_TYPE,
@@ -252,6 +236,52 @@ class SafeguardsNotMet(RequestRule):
 
     def mend(self) -> str:
         return "Have the review renewed, and each finding planned with a date."
+
+
+class DocumentMissing(RequestRule):
+    """The documents that the request names, and those that the agreement requires, are with it."""
+
+    code: ClassVar = Code.REQUEST_DOCUMENT_MISSING
+    cites: ClassVar = ("facts T15", "facts section 1.2")
+    passes: ClassVar = (circumstance("each document named lies in the folder"),)
+    fails: ClassVar = (circumstance("a document named and not sent"),)
+
+    required: Texts = ()
+    """File names of documents that every request names and is sent with."""
+
+    def fault(self) -> str:
+        return "A document that the request names, or the agreement requires, is not with it."
+
+    def mend(self) -> str:
+        if not self.required:
+            return "Pack the request with the document."
+        always = ", ".join(self.required)
+        return f"Pack the request with the document; every request needs {always}."
+
+
+class ColumnUnknown(RequestRule):
+    """The records have no column beyond the contract's, and none that the agreement does not admit:
+    a benefit programme does not carry the numbers of criminal cases.
+    """
+
+    code: ClassVar = Code.REQUEST_COLUMN_UNKNOWN
+    cites: ClassVar = ("contract section 3", "facts B53", "facts B55")
+    passes: ClassVar = (circumstance("columns of the contract"),)
+    fails: ClassVar = (circumstance("a column `phone`"),)
+
+    not_admitted: Texts = ()
+    """Columns of the contract that requests under the agreement do not have."""
+
+    def fault(self) -> str:
+        return "The records have a column that the contract or the agreement does not admit."
+
+    def mend(self) -> str:
+        if not self.not_admitted:
+            return "Leave out all columns but those of the contract."
+        return (
+            "Leave out all columns but those of the contract, and of those "
+            f"{', '.join(self.not_admitted)}."
+        )
 
 
 class ColumnMissing(RequestRule):
@@ -386,6 +416,8 @@ class OfficerOverload(RequestRule):
 RULES = (
     *_PLAIN,
     SafeguardsNotMet,
+    DocumentMissing,
+    ColumnUnknown,
     ColumnMissing,
     Stale,
     InFuture,

@@ -14,6 +14,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from narrowgate.agreement.terms import Terms
+from narrowgate.agreement.worked import WorkedRequest
 from narrowgate.case.history import AgreementStanding, Delegation, History
 from narrowgate.docket import Docket
 from narrowgate.keys.jws import Signature
@@ -23,7 +24,7 @@ from narrowgate.request.manifest import Manifest
 from narrowgate.request.received import Received, Signer, Who, receive_envelope
 from narrowgate.screening.request_rules import fault_reasons, request_reasons
 from narrowgate.screening.screen import screen
-from narrowgate.standard.columns import REQUEST_COLUMNS
+from narrowgate.screening.specimen import columns_of, documents_of
 
 _NO_KEY = bytes(32)
 _ALGORITHMS = ("EdDSA", "Ed25519", "ES256")
@@ -82,7 +83,7 @@ def _in_order(received: Received, manifest: Manifest, terms: Terms, now: datetim
         statutes=terms.statutes,
         attributes=terms.attributes,
         attestations=tuple(attestation.id for attestation in terms.attestations),
-        documents=(),
+        documents=tuple((name, "") for name in documents_of(terms)),
         records=replace(manifest.records, sha256=received.records_sha256, count=0),
         created_at=now,
         expires_at=now + timedelta(days=1),
@@ -92,7 +93,8 @@ def _in_order(received: Received, manifest: Manifest, terms: Terms, now: datetim
         manifest=lawful,
         signers=tuple(Signer(at, who.person, True) for at, who in enumerate(terms.signatories)),
         faults=(),
-        columns=tuple(REQUEST_COLUMNS),
+        columns=columns_of(terms, WorkedRequest()),
+        documents=dict.fromkeys(documents_of(terms), ""),
         count=0,
     )
 

@@ -13,7 +13,13 @@ from typing import TypeAlias
 
 from narrowgate.agreement.terms import Terms
 from narrowgate.agreement.worked import WorkedPast, WorkedRequest
-from narrowgate.catalogue.request import ColumnMissing, InFuture, Stale, VolumeExceeded
+from narrowgate.catalogue.request import (
+    ColumnMissing,
+    ColumnUnknown,
+    InFuture,
+    Stale,
+    VolumeExceeded,
+)
 from narrowgate.reasons import Code
 
 Circumstance: TypeAlias = "tuple[WorkedRequest, WorkedPast]"
@@ -53,6 +59,13 @@ def _column(terms: Terms, now: datetime) -> Circumstance:
     return WorkedRequest(without_columns=left_out), WorkedPast()
 
 
+def _column_beside(terms: Terms, now: datetime) -> Circumstance | None:
+    bound = terms.bound(Code.REQUEST_COLUMN_UNKNOWN)
+    if bound is None or not isinstance(bound.rule, ColumnUnknown) or not bound.rule.not_admitted:
+        return None  # reading the file finds the others
+    return WorkedRequest(with_columns=bound.rule.not_admitted[:1]), WorkedPast()
+
+
 def _stale(terms: Terms, now: datetime) -> Circumstance:
     bound = terms.bound(Code.REQUEST_STALE)
     days = bound.rule.most_days if bound and isinstance(bound.rule, Stale) else 0
@@ -72,7 +85,7 @@ def _volume(terms: Terms, now: datetime) -> Circumstance:
     return WorkedRequest(persons=most + 1), WorkedPast()
 
 
-BREAKING: Mapping[Code, Callable[[Terms, datetime], Circumstance]] = MappingProxyType(
+BREAKING: Mapping[Code, Callable[[Terms, datetime], Circumstance | None]] = MappingProxyType(
     {
         Code.REQUEST_SIGNATURE_MISSING: _asked(signed_by=()),
         Code.REQUEST_SIGNATURE_INVALID: _asked(altered=True),
@@ -93,6 +106,7 @@ BREAKING: Mapping[Code, Callable[[Terms, datetime], Circumstance]] = MappingProx
         Code.REQUEST_DOCUMENT_DIGEST_MISMATCH: _asked(document="exchanged"),
         Code.REQUEST_RECORDS_DIGEST_MISMATCH: _asked(records_exchanged=True),
         Code.REQUEST_RECORDS_COUNT_MISMATCH: _asked(one_more_than_signed=True),
+        Code.REQUEST_COLUMN_UNKNOWN: _column_beside,
         Code.REQUEST_COLUMN_MISSING: _column,
         Code.REQUEST_STALE: _stale,
         Code.REQUEST_IN_FUTURE: _ahead,

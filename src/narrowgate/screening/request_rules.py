@@ -18,6 +18,8 @@ from narrowgate.catalogue.citation import citation_key
 from narrowgate.catalogue.index import RULES
 from narrowgate.catalogue.request import (
     ColumnMissing,
+    ColumnUnknown,
+    DocumentMissing,
     InFuture,
     SafeguardsNotMet,
     Stale,
@@ -223,7 +225,17 @@ def _attestation_missing(matter: Matter) -> bool:
 
 
 def _document_missing(matter: Matter) -> bool:
-    return any(name not in matter.received.documents for name, _ in matter.manifest.documents)
+    rule = _rule(matter, Code.REQUEST_DOCUMENT_MISSING)
+    required = rule.required if isinstance(rule, DocumentMissing) else ()
+    named = {name for name, _ in matter.manifest.documents}
+    return not named <= set(matter.received.documents) or not named.issuperset(required)
+
+
+def _column_not_admitted(matter: Matter) -> bool:
+    rule = _rule(matter, Code.REQUEST_COLUMN_UNKNOWN)
+    return isinstance(rule, ColumnUnknown) and not set(rule.not_admitted).isdisjoint(
+        matter.received.columns
+    )
 
 
 def _document_digest_mismatch(matter: Matter) -> bool:
@@ -314,6 +326,7 @@ CHECKS: Mapping[Code, Callable[[Matter], bool]] = {
     Code.REQUEST_DOCUMENT_DIGEST_MISMATCH: _document_digest_mismatch,
     Code.REQUEST_RECORDS_DIGEST_MISMATCH: _records_digest_mismatch,
     Code.REQUEST_RECORDS_COUNT_MISMATCH: _records_count_mismatch,
+    Code.REQUEST_COLUMN_UNKNOWN: _column_not_admitted,
     Code.REQUEST_COLUMN_MISSING: _column_missing,
     Code.REQUEST_STALE: _stale,
     Code.REQUEST_IN_FUTURE: _in_future,

@@ -15,7 +15,9 @@ import pyarrow as pa
 from narrowgate.agreement.terms import Terms
 from narrowgate.agreement.worked import WorkedCase, WorkedPast, WorkedRequest
 from narrowgate.case.history import AgreementStanding, History
+from narrowgate.catalogue.request import ColumnUnknown, DocumentMissing
 from narrowgate.catalogue.rule import Changes
+from narrowgate.reasons import Code
 from narrowgate.request.manifest import Manifest, RecordsFile
 from narrowgate.request.received import Received, Signer
 from narrowgate.standard.columns import REQUEST_COLUMNS
@@ -73,11 +75,12 @@ def demand(terms: Terms, asked: WorkedRequest, rows: Sequence[Changes], now: dat
     """A request with these records, lawful but for what `asked` says."""
     count = asked.persons or len(rows)
     attested = [each.id for each in terms.attestations if each.id != asked.without_attestation]
-    named = asked.signed_by
-    if named is None:
-        named = tuple(each.person for each in terms.signatories[: terms.signatures_required])
-    documents = (("order.pdf", _DIGEST),) if asked.document else ()
-    present = {"as_signed": _DIGEST, "exchanged": _OTHER}.get(asked.document or "")
+    signers = asked.signed_by
+    if signers is None:
+        signers = tuple(each.person for each in terms.signatories[: terms.signatures_required])
+    names = documents_of(terms) or (("order.pdf",) if asked.document else ())
+    named = () if asked.document == "left_out" else names
+    digest = {"missing": None, "exchanged": _OTHER}.get(asked.document or "", _DIGEST)
     manifest = Manifest(
         request_id=_REQUEST_ID,
         agreement=asked.agreement or terms.id,
@@ -87,21 +90,35 @@ def demand(terms: Terms, asked: WorkedRequest, rows: Sequence[Changes], now: dat
         statutes=terms.statutes if asked.statutes is None else asked.statutes,
         attributes=terms.attributes if asked.attributes is None else asked.attributes,
         attestations=tuple(attested),
-        documents=documents,
+        documents=tuple((name, _DIGEST) for name in named),
         records=RecordsFile("records.csv", "csv", _DIGEST, count),
         created_at=asked.made or now,
         expires_at=asked.expires or max(asked.made or now, now) + timedelta(days=1),
     )
     return Received(
         manifest=manifest,
-        signers=tuple(Signer(number, who, not asked.altered) for number, who in enumerate(named)),
+        signers=tuple(Signer(number, who, not asked.altered) for number, who in enumerate(signers)),
         faults=(),
         records=table(rows),
-        columns=tuple(name for name in REQUEST_COLUMNS if name not in asked.without_columns),
-        documents={"order.pdf": present} if present else {},
+        columns=columns_of(terms, asked),
+        documents=dict.fromkeys(named, digest) if digest else {},
         records_sha256=_OTHER if asked.records_exchanged else _DIGEST,
         count=count + asked.one_more_than_signed,
     )
+
+
+def columns_of(terms: Terms, asked: WorkedRequest) -> tuple[str, ...]:
+    """The columns of a request: all that the agreement admits, but for what `asked` says."""
+    bound = terms.bound(Code.REQUEST_COLUMN_UNKNOWN)
+    admits_not = bound.rule.not_admitted if bound and isinstance(bound.rule, ColumnUnknown) else ()
+    out = {*asked.without_columns, *admits_not} - {*asked.with_columns}
+    return tuple(name for name in REQUEST_COLUMNS if name not in out)
+
+
+def documents_of(terms: Terms) -> tuple[str, ...]:
+    """The documents that every request under the agreement is sent with."""
+    bound = terms.bound(Code.REQUEST_DOCUMENT_MISSING)
+    return bound.rule.required if bound and isinstance(bound.rule, DocumentMissing) else ()
 
 
 def past(terms: Terms, told: WorkedPast, now: datetime) -> History:
