@@ -16,11 +16,13 @@ import pyarrow as pa
 from narrowgate.agreement.bundled import bundled
 from narrowgate.agreement.document import read_agreement
 from narrowgate.agreement.terms import Terms
+from narrowgate.agreement.worked import WorkedRequest
 from narrowgate.case.history import AgreementStanding, History
 from narrowgate.catalogue.lawful import AT, LAWFUL
 from narrowgate.request.manifest import Manifest, RecordsFile
 from narrowgate.request.received import Received, Signer
 from narrowgate.screening.screen import Screened, screen
+from narrowgate.screening.specimen import columns_of
 from narrowgate.standard.columns import REQUEST_COLUMNS
 
 Record = Mapping[str, str | None]
@@ -105,7 +107,7 @@ def demand(records: Iterable[Record], *, terms: Terms = TERMS, **changes: Any) -
         signers=(Signer(0, "signatory-1", True),),
         faults=(),
         records=rows,
-        columns=REQUEST_COLUMNS,
+        columns=columns_of(terms, WorkedRequest()),
         documents={},
         records_sha256=manifest.records.sha256,
         count=rows.num_rows,

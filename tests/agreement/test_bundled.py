@@ -15,19 +15,12 @@ from narrowgate.agreement.document import read_agreement
 from narrowgate.agreement.terms import Terms
 from narrowgate.agreement.worked import WorkedRequest
 from narrowgate.catalogue.rule import RecordRule
-from narrowgate.reasons import Code
 from narrowgate.screening.soundness import examine
 from narrowgate.screening.specimen import columns_of, documents_of
 from world import World, person
 
 NOW = datetime(2026, 7, 1, 15, 0, tzinfo=UTC)
 ALL = bundled_ids()
-
-# Refused on the file before any record is judged, or by who signs: no worked case can act it out.
-BY_READING = {
-    Code.REQUEST_UNREADABLE, Code.REQUEST_TOO_LARGE, Code.REQUEST_EMPTY, Code.REQUEST_COLUMN_TYPE,
-    Code.REQUEST_COLUMN_UNKNOWN,
-}  # fmt: skip
 
 
 def terms_of(agreement: str) -> Terms:
