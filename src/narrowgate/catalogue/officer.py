@@ -51,7 +51,8 @@ class OfficerNotAPerson(RecordRule):
     asked_by_law: ClassVar = True
 
     words: Texts
-    """Capitals; each stands as a word of the identifier, or (N/A) as all its letters together."""
+    """Capitals; each stands as a word of the identifier, or as all letters together of what stands
+    before a mailbox's @ (N/A, T.B.D., no_reply@)."""
 
     def fault(self) -> str:
         return "The officer named is a mailbox, a team, an office or a stand-in, and no person."
@@ -62,12 +63,12 @@ class OfficerNotAPerson(RecordRule):
     def expression(self, sight: Sight) -> str:
         words = sight.value(self.words)
         said = sight.value(f"(^|[^A-Z0-9])({'|'.join(self.words)})([^A-Z0-9]|$)")
-        letters = "regexp_replace(upper(engaged_officer), '[^A-Z0-9]', '', 'g')"
+        local = "split_part(upper(engaged_officer), '@', 1)"
+        letters = f"regexp_replace({local}, '[^A-Z0-9]', '', 'g')"
         return (
             f"engaged_officer IS NOT NULL AND {sound('engaged_officer')} AND ("
             f"regexp_matches(upper(engaged_officer), {said}) "
-            f"OR length(engaged_officer) < 6 "
-            f"AND ({letters} = '' OR list_contains({words}, {letters})))"
+            f"OR {letters} = '' OR list_contains({words}, {letters}))"
         )
 
 

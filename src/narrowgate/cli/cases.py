@@ -175,6 +175,24 @@ def show(context: typer.Context, case: str) -> None:
     )
 
 
+@app.command("alarms")
+def alarms(context: typer.Context, case: str) -> None:
+    """What about a case looks like guessing or fishing; for the custodian only."""
+    from narrowgate.gateway.alarms import alarms as gateway
+    from narrowgate.gateway.alarms import words
+    from narrowgate.gateway.site import Site
+
+    out: Output = context.obj
+    names = ("alarm", "count", "of")
+    rows = [
+        (alarm.sort.value, alarm.count, words(alarm)) for alarm in gateway(Site(out.home), case)
+    ]
+    out.result(
+        {"case": case, "alarms": [dict(zip(names, row, strict=True)) for row in rows]},
+        [table(names, rows) if rows else f"case {case}: no alarm"],
+    )
+
+
 def counts_of(docket: Docket) -> dict[str, Json]:
     """The counts that every result carries."""
     wanted = ("records", "refused", "confirmed", "not_confirmed", "review")

@@ -222,6 +222,12 @@ def attempts(alias: str, agreement: str, since: datetime) -> list[tuple[str, Fil
     return [(segment.case_id, segment.file) for segment in rows.order_by("at", "id")]
 
 
+def attempts_of_all(alias: str, since: datetime) -> list[tuple[str, FileRef]]:
+    """The same of all agreements: for the custodian's alarms, and never for a refusal."""
+    rows = models.Attempts.objects.using(alias).filter(at__gte=since)
+    return [(segment.case_id, segment.file) for segment in rows.order_by("at", "id")]
+
+
 def _case(row: models.Case) -> CaseRow:
     return CaseRow(
         row.id,

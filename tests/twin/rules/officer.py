@@ -19,7 +19,8 @@ def not_a_person(record: Record, figures: Figures) -> bool:
         return False
     named = words(cell.replace("_", " ")).split()
     listed = set(figures["words"])
-    return not named or "".join(named) in listed or any(word in listed for word in named)
+    mailbox = words(cell.partition("@")[0].replace("_", " ")).split()
+    return not mailbox or "".join(mailbox) in listed or any(word in listed for word in named)
 
 
 def key(record: Record) -> str | None:
