@@ -123,6 +123,73 @@ def _check_lines(name: str, checked: Checked, *, strict: bool) -> list[str]:
     return lines
 
 
+@app.command("diff")
+def diff(
+    context: typer.Context,
+    old: Annotated[str, typer.Argument(metavar="A", help="A file, an id, or an adopted digest.")],
+    new: Annotated[str, typer.Argument(metavar="B", help="Another.")],
+    on: Annotated[
+        list[str] | None, typer.Option(metavar="CASE", help="Screen a past case under both.")
+    ] = None,
+) -> None:
+    """What changes from one text to another: words, rules, figures, and what that does.
+
+    With --on, how past requests would have been screened under each, in counts.
+    """
+    from narrowgate.gateway.site import Site
+    from narrowgate.gateway.whatif import compared, on_cases, prose
+
+    out: Output = context.obj
+    before, after, found = compared(old, new, out.home)
+    cases = on_cases(Site(out.home), on, before, after) if on else []
+    lines = [f"{before.id} {before.digest}", f"{after.id} {after.digest}"]
+    for each in found:
+        place = f"{each.clause} " if each.clause else ""
+        words = each.effect.words
+        if each.what == "prose":
+            lines += [f"{place}prose: {change}" for change in prose(each.old, each.new)]
+        else:
+            change = f"{each.old or '(none)'} → {each.new or '(none)'}"
+            lines.append(f"{place}{each.what}: {change}" + (f" ({words})" if words else ""))
+    if not found:
+        lines.append("nothing differs")
+    for case in cases:
+        lines.append(
+            f"case {case.case}: {case.records:,} records; refused {case.refused[0]:,} under the "
+            f"first, {case.refused[1]:,} under the second; {case.only_old:,} by the first alone, "
+            f"{case.only_new:,} by the second alone"
+        )
+        lines += [table(("code", "first", "second"), case.codes)] if case.codes else []
+    out.result(
+        {
+            "old": {"agreement": before.id, "digest": before.digest},
+            "new": {"agreement": after.id, "digest": after.digest},
+            "differences": [
+                {
+                    "clause": each.clause,
+                    "what": each.what,
+                    "old": each.old,
+                    "new": each.new,
+                    "effect": each.effect.words,
+                }
+                for each in found
+            ],
+            "cases": [
+                {
+                    "case": case.case,
+                    "records": case.records,
+                    "refused": [*case.refused],
+                    "refused_by_old_alone": case.only_old,
+                    "refused_by_new_alone": case.only_new,
+                    "codes": {code: [first, second] for code, first, second in case.codes},
+                }
+                for case in cases
+            ],
+        },
+        lines,
+    )
+
+
 @app.command("adopt")
 def adopt(
     context: typer.Context,

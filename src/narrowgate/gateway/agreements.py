@@ -40,11 +40,14 @@ class Checked:
 
 
 def source(name: str, home: Path) -> bytes:
-    """The bytes of the agreement that a command names. Raises NotFound."""
+    """The bytes of the agreement that a command names: a file, the id or digest of an adopted text,
+    the id of a bundled one. Raises NotFound.
+    """
     if Path(name).is_file():
         return Path(name).read_bytes()
     if (home / CONFIG).exists():
-        adopted = [row for row in reading.agreements(Site(home).db) if row.id == name]
+        rows = reading.agreements(Site(home).db)
+        adopted = [row for row in rows if name in (row.id, row.digest)]
         if adopted:
             return source_of(Site(home), adopted[-1].digest)
     found = bundled(name)

@@ -209,16 +209,28 @@ def request_ids(alias: str, *, other_than: str) -> frozenset[str]:
     return frozenset(rows.values_list("request_id", flat=True))
 
 
-def persons_asked(alias: str, agreement: str, since: datetime, *, other_than: str) -> int:
-    """Records of the agreement's requests since then that were not refused whole."""
+def persons_asked(
+    alias: str, agreement: str, since: datetime, *, other_than: str, before: int | None = None
+) -> int:
+    """Records of the agreement's requests since then that were not refused whole; `before`: of
+    those received before that entry alone.
+    """
     rows = models.Case.objects.using(alias).filter(agreement=agreement, received_at__gte=since)
     rows = rows.exclude(state="refused").exclude(pk=other_than)
+    if before is not None:
+        rows = rows.filter(received_index__lt=before)
     return int(rows.aggregate(total=Sum("records"))["total"] or 0)
 
 
-def attempts(alias: str, agreement: str, since: datetime) -> list[tuple[str, FileRef]]:
-    """Case and sealed file of every segment of attempts under the agreement since then."""
+def attempts(
+    alias: str, agreement: str, since: datetime, *, before: str | None = None
+) -> list[tuple[str, FileRef]]:
+    """Case and sealed file of every segment of attempts under the agreement since then; `before`:
+    of those screened before that case alone.
+    """
     rows = models.Attempts.objects.using(alias).filter(agreement=agreement, at__gte=since)
+    if own := models.Attempts.objects.using(alias).filter(case=before).first():
+        rows = rows.filter(id__lt=own.id)
     return [(segment.case_id, segment.file) for segment in rows.order_by("at", "id")]
 
 
