@@ -106,3 +106,61 @@ def life(context: typer.Context, agreement: Id) -> None:
             *(f"suspended: {name}: {word}" for name, word in found.suspension.items() if word),
         ],
     )
+
+
+def law_at(
+    context: typer.Context,
+    moment: Annotated[
+        str, typer.Argument(metavar="DATE", help="A date, or a time such as 2026-11-20T12:00:00Z.")
+    ],
+    agreement: Annotated[str | None, typer.Argument(metavar="ID")] = None,
+) -> None:
+    """The law of a day: how every agreement stood, as recorded by then.
+
+    Of a date, its last second in UTC.
+    """
+    from narrowgate.gateway.law_at import law_at as gateway
+    from narrowgate.gateway.law_at import moment_of
+    from narrowgate.gateway.site import Site
+    from narrowgate.instants import stamp
+
+    out: Output = context.obj
+    at = moment_of(moment)
+    found = gateway(Site(out.home), at, agreement)
+    heads = ("agreement", "state", "text", "until", "signing", "safeguards due")
+    rows = [
+        (
+            each.agreement,
+            (each.text or each.life.texts[-1]).stage.value,
+            each.text.row.digest if each.text else "",
+            f"{each.text.until}" if each.text else "",
+            ", ".join(each.signing),
+            f"{each.life.safeguards.due or ''}",
+        )
+        for each in found
+    ]
+    out.result(
+        {
+            "at": stamp(at),
+            "agreements": [
+                {
+                    **dict(zip(("agreement", "state", "digest", "until"), row[:4], strict=True)),
+                    "signing": [*each.signing],
+                    "safeguards_due": row[5],
+                    "suspension": {
+                        name: each.life.suspension[name]
+                        for name in ("ground", "order", "at")
+                        if each.life.suspension
+                    },
+                }
+                for row, each in zip(rows, found, strict=True)
+            ],
+        },
+        [f"at {stamp(at)}", table(heads, rows) if rows else "no agreement was adopted by then"]
+        + [
+            f"{each.agreement}: suspended since {each.life.suspension['at']}"
+            + (f", order {order}" if (order := each.life.suspension["order"]) else "")
+            for each in found
+            if each.life.suspension
+        ],
+    )

@@ -64,6 +64,11 @@ class Life:
 def life_of(site: Site, agreement: str) -> Life:
     """How the agreement stands now. Raises NotFound."""
     catch_up(site)
+    return as_recorded(site, agreement)
+
+
+def as_recorded(site: Site, agreement: str) -> Life:
+    """How the agreement stands by what the site's database holds. Raises NotFound."""
     rows, at = _texts(site, agreement), site.clock()
     found = []
     for row in rows:

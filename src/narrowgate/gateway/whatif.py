@@ -30,6 +30,8 @@ from narrowgate.store import reading
 
 __all__ = ["Compared", "Difference", "compared", "on_cases", "prose"]
 
+_EVER = datetime.min.replace(tzinfo=UTC)
+
 
 @dataclass(frozen=True, slots=True)
 class Compared:
@@ -117,7 +119,7 @@ def _past(site: Site, desk: CaseDesk, terms: Terms) -> History:
         persons_term=reading.persons_asked(
             site.db,
             row.agreement,
-            datetime.min.replace(tzinfo=UTC),
+            _EVER,
             other_than=row.id,
             before=row.received_index,
         ),

@@ -26,6 +26,13 @@ def connect(url: str, home: Path) -> str:
     return alias
 
 
+def forget(alias: str) -> None:
+    """Close the connection and let Django forget the database."""
+    connections[alias].close()
+    del connections[alias]
+    del connections.databases[alias]
+
+
 def migrate(alias: str) -> None:
     """Bring the schema up to date."""
     call_command("migrate", database=alias, verbosity=0, interactive=False)
