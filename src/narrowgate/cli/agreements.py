@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -33,13 +34,28 @@ def list_agreements(context: typer.Context) -> None:
 
 
 @app.command("show")
-def show(context: typer.Context, agreement: Named) -> None:
+def show(
+    context: typer.Context,
+    agreement: Named,
+    page: Annotated[
+        Path | None,
+        typer.Option("--out", help="A page for lawyers: the text, and beside it what keeps it."),
+    ] = None,
+) -> None:
     """The agreement's text, as it is signed."""
-    from narrowgate.gateway.agreements import check, source
+    from narrowgate.gateway.agreements import check, source, standing_words
 
     out: Output = context.obj
     text = source(agreement, out.home).decode()
     checked = check(agreement, out.home)
+    if page is not None:
+        from narrowgate.oversight.agreement_page import agreement_page
+
+        standing = standing_words(checked.terms, out.home)
+        made = agreement_page(text, checked.terms, checked.findings, standing)
+        page.write_text(made, encoding="utf-8")
+        out.result({**_facts(checked), "page": str(page)})
+        return
     out.result({**_facts(checked), "text": text}, [text.rstrip("\n")])
 
 

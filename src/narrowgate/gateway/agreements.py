@@ -13,13 +13,15 @@ from narrowgate.agreement.document import read_agreement
 from narrowgate.agreement.terms import Terms
 from narrowgate.errors import NotFound
 from narrowgate.gateway.adopt import adopt, source_of
+from narrowgate.gateway.life import life_of
 from narrowgate.gateway.site import CONFIG, Site, signers
+from narrowgate.instants import stamp
 from narrowgate.screening.soundness import examine
 from narrowgate.screening.worked import Outcome
 from narrowgate.store import reading
 from narrowgate.store.reading import AgreementRow
 
-__all__ = ["KEPT", "Checked", "adopt_named", "check", "listed", "source"]
+__all__ = ["KEPT", "Checked", "adopt_named", "check", "listed", "source", "standing_words"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,18 @@ def check(name: str, home: Path) -> Checked:
     found = examine(terms)
     missing = tuple(clause.number for clause in gaps(terms))
     return Checked(terms, coverage(terms), missing, found.findings, found.outcomes)
+
+
+def standing_words(terms: Terms, home: Path) -> str:
+    """How this very text stands at the site at `home`; empty where it was not adopted there."""
+    if not (home / CONFIG).exists():
+        return ""
+    site = Site(home)
+    if all(row.digest != terms.digest for row in reading.agreements(site.db)):
+        return ""
+    texts = {text.row.digest: text for text in life_of(site, terms.id).texts}
+    found = texts[terms.digest]
+    return f"{found.stage.replace('_', ' ')}, from {stamp(found.begins)} until {found.until}"
 
 
 def adopt_named(site: Site, name: str, keys: Sequence[str], replaces: str | None) -> Terms:

@@ -20,9 +20,13 @@ _TEXT = 12  # pixels
 _RIGHT = ' class="number"'
 
 
-def page(title: str, lead: str, body: Sequence[str]) -> str:
-    """The whole page. `lead`: one sentence under the title; `body`: HTML."""
-    return _PAGE.format(title=html.escape(title), lead=html.escape(lead), body="\n".join(body))
+def page(title: str, lead: str, body: Sequence[str], style: str = "") -> str:
+    """The whole page. `lead`: one sentence under the title; `body`: HTML; `style`: CSS beside that
+    of all pages.
+    """
+    return _PAGE.format(
+        title=html.escape(title), lead=html.escape(lead), body="\n".join(body), style=style
+    )
 
 
 def tiles(values: Iterable[tuple[str, object]]) -> str:
@@ -100,7 +104,7 @@ td.number {{ font-variant-numeric: tabular-nums; white-space: nowrap; }}
 figure {{ margin: 1rem 0; overflow-x: auto; }} figcaption {{ color: #565c65; font-size: .9rem; }}
 pre, code {{ white-space: pre-wrap; overflow-wrap: anywhere; font-size: .85rem; }}
 @media print {{ body {{ margin: 0; max-width: none; }} h2 {{ break-after: avoid; }} }}
-</style>
+{style}</style>
 </head>
 <body>
 <main>
