@@ -7,7 +7,7 @@ UV := $(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes
 # Compiled once at installation: every command then starts in a fraction of the time.
 export UV_COMPILE_BYTECODE := 1
 
-.PHONY: help demo peers test lint types check lock clean
+.PHONY: help demo peers reference test lint types check lock clean
 .DEFAULT_GOAL := help
 
 help:  ## list these targets
@@ -50,6 +50,9 @@ demo: $(VENV)/.run .people/.ready  ## the whole way on simulated people, with a 
 
 peers: $(VENV)/.run .people/.ready .peers/.ready  ## the gate beside its peers on simulated people; ARGS="--register R ..." for other data
 	@.peers/bin/python benchmarks/peers $(or $(ARGS),--pseudopeople --form census --narrowgate)
+
+reference: $(VENV)/.run  ## write docs/reason-codes.md anew from the catalogue
+	@$(BIN)/python -m narrowgate.oversight.reason_codes > docs/reason-codes.md
 
 lint: $(VENV)/.dev
 	@$(BIN)/ruff check --quiet . && $(BIN)/ruff format --check --quiet . && $(BIN)/lint-imports --no-cache >$(VENV)/floors.log || { cat $(VENV)/floors.log; exit 1; }
