@@ -19,7 +19,18 @@ _LAW = "26 U.S.C. 6103(i)(2)(B)(iv)"
 _SILENT = "\t !\"#%&'()*,-./:;?@[]_{}~\u00a0¡§«·»¿‐‑‒–—‘’“”•…"
 _QUOTED = _SILENT.replace("'", "''")
 
-PREPARED = {"reason_key": f"nullif(translate(upper(reason), '{_QUOTED}', ''), '')"}
+# Most reasons have no sign but these, which are quicker taken out one by one.
+_COMMON = " .,;-"
+_FEW_SIGNS = "upper(reason)"
+for _sign in _COMMON:
+    _FEW_SIGNS = f"replace({_FEW_SIGNS}, '{_sign}', '')"
+
+PREPARED = {
+    "reason_key": (
+        f"nullif(CASE WHEN regexp_full_match(reason, '[A-Za-z0-9{_COMMON}]*') THEN {_FEW_SIGNS} "
+        f"ELSE translate(upper(reason), '{_QUOTED}', '') END, '')"
+    ),
+}
 """`reason_key`: the reason without case, space and punctuation; digits are kept."""
 
 
