@@ -7,7 +7,7 @@ UV := $(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes
 # Compiled once at installation: every command then starts in a fraction of the time.
 export UV_COMPILE_BYTECODE := 1
 
-.PHONY: help demo peers reference test lint types check lock clean
+.PHONY: help demo peers fuzz reference test lint types check lock clean
 .DEFAULT_GOAL := help
 
 help:  ## list these targets
@@ -41,6 +41,12 @@ $(VENV)/.run: $(BIN)/uv requirements/run.txt pyproject.toml verifier/pyproject.t
 	@$(BIN)/uv pip install --quiet --python .peers/bin/python --require-hashes -r requirements/peers.txt
 	@touch $@
 
+# And the fuzzer, which has no wheels for every machine.
+.fuzz/.ready: $(BIN)/uv requirements/run.txt requirements/fuzz.txt
+	@$(BIN)/uv venv --quiet --clear --python $(BIN)/python .fuzz
+	@$(BIN)/uv pip install --quiet --python .fuzz/bin/python --require-hashes -r requirements/run.txt -r requirements/fuzz.txt
+	@touch $@
+
 $(VENV)/.dev: $(VENV)/.run requirements/dev.txt
 	@$(UV) -r requirements/dev.txt
 	@touch $@
@@ -50,6 +56,10 @@ demo: $(VENV)/.run .people/.ready  ## the whole way on simulated people, with a 
 
 peers: $(VENV)/.run .people/.ready .peers/.ready  ## the gate beside its peers on simulated people; ARGS="--register R ..." for other data
 	@.peers/bin/python benchmarks/peers $(or $(ARGS),--pseudopeople --form census --narrowgate)
+
+fuzz: .fuzz/.ready  ## fuzz what strangers send; SECONDS=60 each
+	@for target in agreement manifest payload records; do \
+		PYTHONPATH=src .fuzz/bin/python benchmarks/fuzz $$target -max_total_time=$(or $(SECONDS),60) || exit 1; done
 
 reference: $(VENV)/.run  ## write docs/reason-codes.md anew from the catalogue
 	@$(BIN)/python -m narrowgate.oversight.reason_codes > docs/reason-codes.md
@@ -64,10 +74,10 @@ test: $(VENV)/.dev lint types  ## all tests, linters and type checks
 	@$(BIN)/python -m pytest -n 2
 
 lock: $(BIN)/uv  ## compile the requirements anew, with hashes and a week's cooldown
-	@for f in tools run dev demo peers; do \
-		case $$f in dev|peers) c="-c requirements/run.txt";; demo) c="-c requirements/run.txt -c requirements/dev.txt";; *) c="";; esac; \
+	@for f in tools run dev demo peers fuzz; do \
+		case $$f in dev|peers|fuzz) c="-c requirements/run.txt";; demo) c="-c requirements/run.txt -c requirements/dev.txt";; *) c="";; esac; \
 		$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
 			--exclude-newer "$$(date -u -d '-7 days' +%F)" $$c requirements/$$f.in -o requirements/$$f.txt || exit 1; done
 
 clean:  ## remove what the other targets made
-	@rm -rf $(VENV) .people .peers .tools build demo-site .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	@rm -rf $(VENV) .people .peers .fuzz .tools build demo-site .mypy_cache .ruff_cache .pytest_cache .hypothesis

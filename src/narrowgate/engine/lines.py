@@ -172,10 +172,13 @@ def unknown_columns(place: str, names: Sequence[str]) -> ReadFault:
 
 
 def shown(names: Sequence[str]) -> str:
-    """Names for a message: at most ten, and only what could be a column's name."""
-    fit = [name if re.fullmatch(r"[\w .-]{1,64}", name) else "(no name)" for name in names[:10]]
+    """Names for a message: at most ten, and only what could be a column's name. Where a line's end
+    is lost a record stands behind the header: if one of the names could be a value, none is shown.
+    """
+    if not all(re.fullmatch(r"[a-z][a-z_ ]{0,39}[0-9]?", name) for name in names):
+        return f"{len(names):,}, not shown, since they may be values of a record"
     more = f" and {len(names) - 10:,} more" if len(names) > 10 else ""
-    return ", ".join(fit) + more
+    return ", ".join(names[:10]) + more
 
 
 def _arrow(block: bytes, types: dict[str, pa.DataType]) -> pa.Table | None:
