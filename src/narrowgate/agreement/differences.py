@@ -67,11 +67,11 @@ def _head(old: Terms, new: Terms) -> Iterator[Difference]:
     )  # fmt: skip
     for name, adding in lists:
         yield from _listed("", name, getattr(old, name), getattr(new, name), adding)
-    signatories = [[f"{s.person} ({s.office})" for s in t.signatories] for t in (old, new)]
-    yield from _listed("", "signatory", *signatories, Effect.MORE)
+    signed, sign = ([f"{s.person} ({s.office})" for s in t.signatories] for t in (old, new))
+    yield from _listed("", "signatory", signed, sign, Effect.MORE)
     if old.example != new.example:
-        changed = [_unlike(old.example, new.example), _unlike(new.example, old.example)]
-        yield Difference("", "example", *changed)
+        given, gives = _unlike(old.example, new.example), _unlike(new.example, old.example)
+        yield Difference("", "example", given, gives)
     if old.term != new.term:
         yield Difference("", "term", _fields(old.term), _fields(new.term))
 
@@ -82,8 +82,8 @@ def _clauses(old: Terms, new: Terms) -> Iterator[Difference]:
     for number in [*now, *(number for number in was if number not in now)]:
         before, after = was.get(number), now.get(number)
         if before is None or after is None:
-            titles = [clause.title if clause else "" for clause in (before, after)]
-            yield Difference(number, "clause", *titles)
+            was_title, title = (clause.title if clause else "" for clause in (before, after))
+            yield Difference(number, "clause", was_title, title)
             continue
         if before.title != after.title:
             yield Difference(number, "title", before.title, after.title)
@@ -97,19 +97,19 @@ def _clauses(old: Terms, new: Terms) -> Iterator[Difference]:
     for id_ in dict.fromkeys([*attestations[0], *attestations[1]]):
         stated, states = (by_id.get(id_) for by_id in attestations)
         if (stated and stated.text) != (states and states.text):
-            texts = [each.text if each else "" for each in (stated, states)]
+            was_text, text = (each.text if each else "" for each in (stated, states))
             clause = states.clause if states else stated.clause if stated else ""
             effect_of = Effect.LESS if not stated else Effect.MORE if not states else Effect.NONE
-            yield Difference(clause, f"attestation {id_}", *texts, effect_of)
+            yield Difference(clause, f"attestation {id_}", was_text, text, effect_of)
     cases = [{(c.clause, c.case.title): c.case for c in terms.cases} for terms in (old, new)]
     for clause, title in sorted(cases[0].keys() | cases[1].keys()):
         shown, shows = (by_title.get((clause, title)) for by_title in cases)
         if shown is None or shows is None:
-            titles = [title if each else "" for each in (shown, shows)]
-            yield Difference(clause, "worked case", *titles)
+            gone, come = (title if each else "" for each in (shown, shows))
+            yield Difference(clause, "worked case", gone, come)
         elif shown != shows:
-            changed = [_unlike(shown, shows), _unlike(shows, shown)]
-            yield Difference(clause, f"worked case “{title}”", *changed)
+            gone, come = _unlike(shown, shows), _unlike(shows, shown)
+            yield Difference(clause, f"worked case “{title}”", gone, come)
 
 
 def _rules(old: Terms, new: Terms) -> Iterator[Difference]:

@@ -13,6 +13,7 @@ from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
 from narrowgate.agreement.differences import Difference, differences, prose
@@ -80,7 +81,7 @@ def _case(site: Site, case: str, old: Terms, new: Terms) -> Compared:
     )
 
 
-def _refused(docket: Docket) -> np.ndarray:  # type: ignore[type-arg]
+def _refused(docket: Docket) -> npt.NDArray[np.bool_]:
     found = np.zeros(len(docket), dtype=bool)
     found[docket.rows(State.REFUSED)] = True
     return found
