@@ -24,6 +24,7 @@ from narrowgate.oversight.page import page, table, tiles
 _MARKDOWN = MarkdownIt("commonmark", {"html": False})
 
 _STYLE = """
+p { overflow-wrap: anywhere; }
 .clause { display: grid; grid-template-columns: 1fr 1fr; gap: 0 2rem; border-top: 1px solid #dfe1e2;
   padding: .75rem 0; break-inside: avoid; }
 .clause h3 { font-size: 1rem; margin: 0 0 .5rem; } .clause p { margin: .25rem 0; }

@@ -97,8 +97,13 @@ class Sheet:
     ) -> dict[str, pa.Array]:
         named = self.named(" ".join(expressions.values()))
         used = {name: values[name] for name in _placeholders(expressions.values())}
-        if self._together("", " ".join(expressions.values()))[0] != "few":
+        sort, *varying = self._together("", " ".join(expressions.values()))
+        if sort != "few":
             return self._queried(self.table([*named, "row"]), expressions, used)
+        if not varying and self.rows:
+            first = {name: _plain(self.columns[name].slice(0, 1)) for name in (*named, "row")}
+            found = self._queried(pa.table(first), expressions, used)
+            return {name: pa.repeat(column[0], self.rows) for name, column in found.items()}
         codes, values_of = self._combined(named)
         once = values_of.append_column("row", pa.array(np.arange(values_of.num_rows)))
         found = self._queried(once, expressions, used)
