@@ -59,8 +59,11 @@ def test_an_ordinary_case_gives_no_alarm(world: World) -> None:
 
 
 def test_only_screened_cases_have_alarms(world: World) -> None:
-    with pytest.raises(WrongState):
-        alarms(world.site, world.receive([record(1)]).case)
+    refused = world.process([record(n, order_date="") for n in range(30)])
+    assert refused.reasons
+    for case in (world.receive([record(1)]).case, refused.case):
+        with pytest.raises(WrongState):
+            alarms(world.site, case)
 
 
 def test_b16_pooled_guessing_is_an_alarm_and_no_refusal(tmp_path: Path) -> None:

@@ -26,10 +26,13 @@ _OFTEN = 10  # so many times the bound of one request is looked at over many
 
 
 def alarms(site: Site, case: str) -> tuple[Alarm, ...]:
-    """Alarms that a case gives rise to. Raises WrongState where it was not screened."""
+    """Alarms that a case gives rise to. Raises WrongState where no record of it was screened."""
     desk = CaseDesk(site, reading.case(site.db, case), site.clock())
     if "screened" not in desk.case.files:
-        raise WrongState("the case was not screened", place=f"case {case}")
+        raise WrongState(
+            "no record of the case was screened: it was refused as a whole, or waits",
+            place=f"case {case}",
+        )
     con = connect()
     try:
         return counted(con, _attempts(site, desk), _records(desk), case, _bounds(desk.terms()))
