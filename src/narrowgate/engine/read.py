@@ -146,7 +146,7 @@ def _check_required(path: Source, header: Sequence[str], required: Sequence[str]
     if missing:
         raise ReadFault(
             "column_missing",
-            f"columns are missing: {shown(missing)}",
+            f"columns are missing: {', '.join(missing)}",
             place=_head(path),
             mend="Add them.",
         )
