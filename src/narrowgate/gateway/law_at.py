@@ -18,7 +18,6 @@ from pathlib import Path
 from narrowgate.agreement.life import Stage
 from narrowgate.agreement.terms import Terms
 from narrowgate.case.history import Delegation
-from narrowgate.case.states import state_after
 from narrowgate.errors import BadInput, NotFound
 from narrowgate.events import Event
 from narrowgate.gateway.adopt import terms_of
@@ -69,8 +68,8 @@ def moment_of(text: str) -> datetime:
 
 @contextmanager
 def recorded_by(site: Site, at: datetime) -> Iterator[Site]:
-    """The site with the database that it had after the last entry made at or before `at`, and with
-    that second for its clock. The database is made for this and taken away again.
+    """The site with all that its database held of the law after the last entry made at or before
+    `at`, and with that second for its clock. The database is made for this and taken away again.
     """
     with tempfile.TemporaryDirectory(dir=site.home, prefix=".law-") as folder:
         then = copy.copy(site)
@@ -78,16 +77,16 @@ def recorded_by(site: Site, at: datetime) -> Iterator[Site]:
         then.clock = lambda: at
         try:
             database.migrate(then.db)
-            for index, event in _until(site, at):
-                projection.apply(then.db, index, event, state_after(event))
+            projection.apply_law(then.db, _until(site, at))
             yield then
         finally:
             database.forget(then.db)
 
 
 def _until(site: Site, at: datetime) -> Iterator[tuple[int, Event]]:
-    for index in range(site.log.size):
-        event = Event.read(site.log.entry(index))
+    view = site.log.view()
+    for index, entry in enumerate(view.entries(0, view.size)):
+        event = Event.read(entry)
         if read_stamp(event.at) > at:
             return
         yield index, event

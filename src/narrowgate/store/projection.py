@@ -8,7 +8,7 @@ between checkpoint and commit) are applied later with the very same outcome.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, cast
 
 from narrowgate.errors import Internal
@@ -44,6 +44,17 @@ def apply(alias: str, index: int, event: Event, state: str | None) -> None:
         projection.applied = index + 1
         projection.history_version += event.kind in _HISTORY
         projection.save(using=alias)
+
+
+def apply_law(alias: str, events: Iterable[tuple[int, Event]]) -> None:
+    """Write what entries on the law and on people say, in one transaction; others are passed over.
+
+    For a database made to ask about a day that is past, and never for a site's own.
+    """
+    with atomic(alias):
+        for index, event in events:
+            if event.kind is Kind.PERSON_ADDED or event.kind in law.WRITERS:
+                _WRITERS[event.kind](alias, index, event, None)
 
 
 def _fields(event: Event) -> dict[str, Any]:
