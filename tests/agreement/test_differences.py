@@ -59,6 +59,13 @@ def test_one_change_is_one_difference(old: str, new: str, expected: Told) -> Non
     assert told(old, new) == [expected]
 
 
+def test_what_differs_outside_the_clauses_is_not_nothing() -> None:
+    found = told("A draft for negotiation", "A draft")
+    assert [(clause, what) for clause, what, *_ in found] == [
+        ("", "text outside the clauses, or its layout")
+    ]
+
+
 def test_prose_is_told_by_words() -> None:
     found = told("no more than\ntwenty years ago", "no more than\nthirty years ago")
     assert [(clause, what) for clause, what, *_ in found] == [("4.8", "prose")]

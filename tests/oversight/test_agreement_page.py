@@ -50,7 +50,11 @@ def test_the_whole_text_is_on_it_and_what_keeps_it(agreement: str) -> None:
 
 
 def test_nothing_is_run_or_fetched() -> None:
-    page = made(text_of("removal-order-address"))
+    text = text_of("removal-order-address")
+    old = "Requests are for criminal investigation"
+    assert old in text
+    page = made(text.replace(old, "![x](https://a.example/x) [y](https://a.example) " + old))
+    assert "[y](https://a.example)" in page
     assert "<script" not in page
     assert not re.findall(r"(?:src|href)\s*=\s*[\"']?(?!#)", page)
 

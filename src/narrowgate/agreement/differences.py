@@ -39,8 +39,14 @@ class Difference:
 
 
 def differences(old: Terms, new: Terms) -> tuple[Difference, ...]:
-    """All changes, the head first, then by clause in the new text's order."""
-    return (*_head(old, new), *_clauses(old, new), *_rules(old, new), *_answer(old, new))
+    """All changes, the head first, then by clause in the new text's order.
+
+    Two texts never differ in nothing: where it is only outside the clauses, that is said.
+    """
+    found = (*_head(old, new), *_clauses(old, new), *_rules(old, new), *_answer(old, new))
+    if found or old.digest == new.digest:
+        return found
+    return (Difference("", "text outside the clauses, or its layout", old.digest, new.digest),)
 
 
 def prose(old: str, new: str) -> list[str]:

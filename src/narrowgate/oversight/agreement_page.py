@@ -21,7 +21,8 @@ from narrowgate.agreement.worked import WorkedCase
 from narrowgate.catalogue.rule import Bound
 from narrowgate.oversight.page import page, table, tiles
 
-_MARKDOWN = MarkdownIt("commonmark", {"html": False})
+# A draft comes from the other side: nothing in it leads anywhere or is fetched.
+_MARKDOWN = MarkdownIt("commonmark", {"html": False}).disable(["link", "image", "autolink"])
 
 _STYLE = """
 p { overflow-wrap: anywhere; }
