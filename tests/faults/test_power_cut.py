@@ -136,7 +136,7 @@ def _standing(home: Path) -> list[tuple[str, dict[str, int]]]:
     """Every case that was not refused as a replay, with its counts; the log verified."""
     site = Site(home, clock=lambda: NOW)
     assert list(site.log.verify()) == []
-    assert reading.applied(site.db)[0] == site.log.size
+    assert reading.applied(site.db).entries == site.log.size
     rows = [row for row in reading.cases(site.db) if row.state != "refused"]
     return [(row.state, dict(row.counts)) for row in rows]
 

@@ -22,7 +22,7 @@ from narrowgate.gateway.cases import show_case
 from narrowgate.gateway.enrol import create_site
 from narrowgate.gateway.models import install_files, install_model, model_for
 from narrowgate.gateway.process import process, resume
-from narrowgate.gateway.prove import verify_log
+from narrowgate.gateway.integrity import faults_of
 from narrowgate.gateway.site import Site
 from narrowgate.keys.jwk import Key
 from narrowgate.matching.evaluation import Evaluation, read_evaluation, shown
@@ -97,7 +97,7 @@ def test_an_installed_model_is_used_and_told_by_the_log(site: Site) -> None:
     entry = next(e for e in events(site) if e["event"] == Kind.MODEL_INSTALLED)
     assert (entry["model"], entry["digest"]) == ("mine", sha256(MINE))
     assert entry["evaluation"] == sha256(evaluation(MINE))
-    assert not verify_log(site)
+    assert not faults_of(site)
 
 
 @POORLY

@@ -20,6 +20,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from pyarrow import ipc
 
+from narrowgate.case.commitments import Committed
 from narrowgate.docket import Docket
 from narrowgate.errors import Internal, NotFound
 from narrowgate.keys import seal
@@ -53,10 +54,9 @@ class Evidence:
         """Whether the case has its key."""
         return self._files.read(f"{case}/key") is not None
 
-    def commitment_key(self, case: str) -> bytes:
-        """32 bytes from which the salts of the answers' commitments are derived (HKDF)."""
-        derived = HKDF(SHA256(), 32, salt=None, info=b"narrowgate commitments 1")
-        return derived.derive(self._key(case))
+    def commitment_key(self, case: str, tree: Committed) -> bytes:
+        """32 bytes from which the salts of a tree's commitments are derived (HKDF)."""
+        return HKDF(SHA256(), 32, salt=None, info=tree.value).derive(self._key(case))
 
     def put(self, case: str, label: str, data: bytes | memoryview) -> SealedFile:
         """Seal `data` into the case's folder, durable when this returns."""

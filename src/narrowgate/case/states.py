@@ -4,6 +4,8 @@ received ─► screened ─► review ─► released
    │           │  └───► ready ───────┘ ▲
    └► refused ◄┘          ▲ └──────────┘
                           └─ review (all pairs decided)
+
+From every state a case goes to `expired`, when its time is over, and from there nowhere.
 """
 
 from __future__ import annotations
@@ -23,6 +25,7 @@ class CaseState(StrEnum):
     REVIEW = "review"
     READY = "ready"
     RELEASED = "released"
+    EXPIRED = "expired"
 
 
 TRANSITIONS: dict[CaseState | None, tuple[CaseState, ...]] = {
@@ -33,6 +36,7 @@ TRANSITIONS: dict[CaseState | None, tuple[CaseState, ...]] = {
     CaseState.READY: (CaseState.RELEASED,),
     CaseState.REFUSED: (),
     CaseState.RELEASED: (),
+    CaseState.EXPIRED: (),
 }
 
 _NEXT_STEP = {
@@ -42,12 +46,14 @@ _NEXT_STEP = {
     CaseState.READY: "release it",
     CaseState.REFUSED: "it was refused as a whole; nothing further can be done with it",
     CaseState.RELEASED: "it has been released; its answers can be fetched",
+    CaseState.EXPIRED: "its key was destroyed; the log still proves what was answered",
 }
 
 
 def check_transition(case: str, before: CaseState | None, after: CaseState) -> None:
     """Raise WrongState unless a case may go from `before` to `after`."""
-    if after not in TRANSITIONS[before]:
+    expires = after is CaseState.EXPIRED and before not in (None, CaseState.EXPIRED)
+    if after not in TRANSITIONS[before] and not expires:
         raise wrong_state(case, before)
 
 
@@ -78,4 +84,5 @@ _STATE_AFTER = {
     Kind.CASE_REFUSED: CaseState.REFUSED,
     Kind.CASE_SCREENED: CaseState.SCREENED,
     Kind.CASE_RELEASED: CaseState.RELEASED,
+    Kind.CASE_EXPIRED: CaseState.EXPIRED,
 }

@@ -14,7 +14,7 @@ from datetime import datetime
 from narrowgate.agreement.terms import Terms
 from narrowgate.canonical import Json, canonical
 from narrowgate.errors import Denied
-from narrowgate.events import Event, Kind
+from narrowgate.events import VERSION, Event, Kind
 from narrowgate.gateway.commit import commit
 from narrowgate.gateway.site import Site
 from narrowgate.instants import stamp
@@ -33,7 +33,7 @@ def act(
     check: Callable[[], None],
 ) -> int:
     """Sign and commit; returns the entry's index. `check` is asked under the lock."""
-    statement = canonical({"event": kind.value, "at": stamp(at), **fields})
+    statement = canonical({"v": VERSION, "event": kind.value, "at": stamp(at), **fields})
     signatures: list[Json] = [
         {
             "person": person.id,

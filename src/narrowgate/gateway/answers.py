@@ -15,6 +15,7 @@ import pyarrow as pa
 
 from narrowgate.authority import Authority
 from narrowgate.canonical import Json, canonical, sha256
+from narrowgate.case.commitments import Committed
 from narrowgate.case.states import CaseState, wrong_state
 from narrowgate.docket import Docket
 from narrowgate.errors import BadInput, Conflict
@@ -23,8 +24,10 @@ from narrowgate.gateway.desk import CaseDesk
 from narrowgate.gateway.hold import check_standing
 from narrowgate.gateway.release import answers_of
 from narrowgate.gateway.site import SOFTWARE, Site
+from narrowgate.gateway.witnesses import witnessed
 from narrowgate.instants import stamp
 from narrowgate.keys import jws
+from narrowgate.ledger.view import View
 from narrowgate.reasons import Reason
 from narrowgate.release.answers import encode
 from narrowgate.release.manifest import LogReceipt, answer_counts, manifest
@@ -66,19 +69,26 @@ def fetch_answers(site: Site, case: str, out: Path) -> Fetched:
         "sha256": sha256(data),
         "count": len(docket),
     }
+    view = witnessed(site, _entry(row))
     if row.released_index is not None:
-        entry = json.loads(site.log.entry(row.released_index))
-        described |= {"root": entry["answers_root"], "size": entry["answers_size"]}
+        entry = json.loads(view.entry(row.released_index))
+        key = site.evidence.commitment_key(case, Committed.ANSWERED)
+        described |= {
+            "root": entry["answers_root"],
+            "size": entry["answers_size"],
+            # With it the requester makes the root anew from the answers (docs/log.md).
+            "commitment_key": base64.b64encode(key).decode(),
+        }
     payload = manifest(
         case=case,
         request_id=row.request_id,
-        request_digest=json.loads(site.log.entry(row.received_index))["request"],
+        request_digest=json.loads(view.entry(row.received_index))["request"],
         requester=row.requester,
         docket=docket,
         reasons=reasons,
         authority=_authority(row),
         answers=described,
-        receipt=_receipt(site, row),
+        receipt=_receipt(view, _entry(row)),
         use=_use(desk),
     )
     signed = json.dumps(jws.sign(canonical(payload), [site.key("answers")]), indent=1).encode()
@@ -107,10 +117,14 @@ def _authority(row: CaseRow) -> Authority:
     return Authority(agreement=row.agreement_digest, software=SOFTWARE, at=stamp(row.received_at))
 
 
-def _receipt(site: Site, row: CaseRow) -> LogReceipt:
-    index = row.received_index if row.released_index is None else row.released_index
-    path = [base64.b64encode(node).decode() for node in site.log.inclusion(index)]
-    return LogReceipt(index, path, site.log.checkpoint().decode())
+def _entry(row: CaseRow) -> int:
+    """Index of the entry by which the case is answered."""
+    return row.received_index if row.released_index is None else row.released_index
+
+
+def _receipt(view: View, index: int) -> LogReceipt:
+    path = [base64.b64encode(node).decode() for node in view.inclusion(index)]
+    return LogReceipt(index, path, view.note.decode())
 
 
 def _use(desk: CaseDesk) -> dict[str, Json]:

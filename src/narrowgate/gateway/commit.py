@@ -1,25 +1,30 @@
 """THE write order. Nothing is answered that has not passed through here.
 
  1. Evidence of the step is durable: sealed files, written by the caller before it comes here.
- 2. The site's lock is taken; entries the database has missed are applied (`catch_up`).
- 3. What the step assumed is checked again under the lock: the case's state, the history's version.
- 4. The entry is appended to the log: bundle and tiles durable, then the checkpoint, atomically.
- 5. The database is brought up to the log.
- 6. The lock is freed; only now may the caller answer.
+ 2. The step waits for the site's lock. Whoever gets the lock takes every step that waits in this
+    process with it (group commit): one append and one transaction for all of them.
+ 3. A transaction of the database begins; entries that the database has missed are applied.
+ 4. What each step assumed is checked again: the case's state, the history's version, the clock.
+    One that does not hold is turned away; the others are written into the transaction.
+ 5. Their entries are appended to the log: bundles and tiles durable, then the checkpoint.
+ 6. The transaction is committed.
+ 7. The lock is freed; only now may any of the callers answer.
 
-If the power fails before the checkpoint of (4), the step has not happened: its files are named by
-no entry and are swept when the case is resumed. If it fails after, the step has happened: (2) of
-whoever comes next completes the database from the entry.
+If the power fails before the checkpoint of (5), the steps have not happened: their files are named
+by no entry and are swept when the case is resumed; the transaction was never committed. If it fails
+after, they have happened: (3) of whoever comes next completes the database from the entries. So the
+database never knows what the log does not say.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from narrowgate.case.states import CaseState, check_transition, state_after
 from narrowgate.errors import Conflict, Internal
 from narrowgate.events import Event
 from narrowgate.gateway.site import Site
+from narrowgate.gateway.waiting import Step
 from narrowgate.store import database, projection, reading
 
 
@@ -40,23 +45,27 @@ def commit(
 
     `history_version`: the version that the decision rests on; HistoryMoved is raised, and nothing
     written, where it is not the latest. `check`: anything else that must still hold, asked under
-    the lock; it raises to stop the commit. Raises WrongState where the case is elsewhere by now.
+    the lock; it raises to stop the commit. Raises WrongState where the case is elsewhere by now,
+    Internal where the clock stands before the last entry or the log is not the database's.
     """
-    with site.locked():  # (2)
-        _catch_up(site)
-        _check_case(site, event)  # (3)
-        if history_version is not None and history_version != reading.applied(site.db)[1]:
-            raise HistoryMoved("another request was decided meanwhile")
-        if check is not None:
-            check()
-        index = site.log.append([event.entry()])[0]  # (4)
-        projection.apply(site.db, index, event, state_after(event))  # (5)
-    return index
+    step = Step(event, history_version, check)
+    site.waiting.add(step)
+    with site.locked():
+        if not step.over:
+            _commit_all(site, site.waiting.take())
+    if step.error is not None:
+        raise step.error
+    if step.index is None:
+        raise Internal("a step was neither written nor turned away")
+    return step.index
 
 
 def catch_up(site: Site) -> int:
-    """Apply entries that the log has and the database has not; returns how many there were."""
-    with site.locked():
+    """Apply entries that the log has and the database has not; returns how many there were.
+
+    Raises Internal where the database knows what the log does not say: an incident.
+    """
+    with site.locked(), database.atomic(site.db):
         return _catch_up(site)
 
 
@@ -67,27 +76,73 @@ def rebuild_database(site: Site) -> int:
     """
     with site.locked():
         database.reset(site.db)
-        return _catch_up(site)
+        with database.atomic(site.db):
+            return _catch_up(site)
+
+
+def _commit_all(site: Site, steps: Sequence[Step]) -> None:
+    """Write the steps that hold, turn away the others; each is over when this returns or raises."""
+    good: list[Step] = []
+    try:
+        with database.atomic(site.db):
+            _catch_up(site)
+            start = reading.applied(site.db).entries
+            for step in steps:
+                try:
+                    _check(site, step)
+                    with database.savepoint(site.db):
+                        index = start + len(good)
+                        projection.apply(site.db, index, step.event, state_after(step.event))
+                    good.append(step)
+                except Exception as error:
+                    step.error = error
+            if good:
+                written = site.log.append([step.event.entry(site.veil) for step in good])
+                if written.start != start:
+                    raise Internal("the log grew under the lock")
+                projection.remember(site.db, site.log.head.root)
+    except Exception as error:
+        for step in steps:
+            step.error = step.error or error
+        return
+    for index, step in zip(written if good else (), good, strict=True):
+        step.index = index
+
+
+def _check(site: Site, step: Step) -> None:
+    """Raise what stops the step, by the database as the steps before it in the group left it."""
+    known = reading.applied(site.db)
+    if known.last_at is not None and site.clock() < known.last_at:
+        raise Internal(
+            "the clock stands before the last entry of the log: nothing was written",
+            mend="Set the clock right. If the last entry was made by a clock that ran ahead, wait.",
+        )
+    after = state_after(step.event)
+    if after is not None:
+        case = str(step.event.fields["case"])
+        before = reading.case_state(site.db, case)
+        check_transition(case, CaseState(before) if before else None, after)
+    if step.history_version is not None and step.history_version != known.history_version:
+        raise HistoryMoved("another request was decided meanwhile")
+    if step.check is not None:
+        step.check()
 
 
 def _catch_up(site: Site) -> int:
-    applied, _ = reading.applied(site.db)
-    size = site.log.size
-    if applied > size:
+    known, view = reading.applied(site.db), site.log.view()
+    if known.entries > view.size:
         raise Internal(
             "the database knows more than the log",
             mend="The log was cut or restored from an old copy: an incident. Stop and investigate.",
         )
-    for index in range(applied, size):
-        event = Event.read(site.log.entry(index))
+    if known.entries and known.root != view.root_at(known.entries).hex():
+        raise Internal(
+            "the log is not the one that the database was made from",
+            mend="The log was exchanged or forked: an incident. Stop and investigate.",
+        )
+    for index, entry in enumerate(view.entries(known.entries, view.size), start=known.entries):
+        event = Event.read(entry, site.veil)
         projection.apply(site.db, index, event, state_after(event))
-    return size - applied
-
-
-def _check_case(site: Site, event: Event) -> None:
-    after = state_after(event)
-    if after is None:
-        return
-    case = str(event.fields["case"])
-    before = reading.case_state(site.db, case)
-    check_transition(case, CaseState(before) if before else None, after)
+    if view.size > known.entries:
+        projection.remember(site.db, view.head.root)
+    return view.size - known.entries

@@ -115,7 +115,7 @@ def history(site: Site, terms: Terms, case: str, at: datetime) -> History:
 
 def law(site: Site, terms: Terms, case: str) -> History:
     """The part of history that any station may ask for: nothing in it is counted."""
-    version = reading.applied(site.db)[1]
+    version = reading.applied(site.db).history_version
     return History(
         version=version,
         key=site.key("pseudonyms").secret,

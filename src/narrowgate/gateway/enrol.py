@@ -41,7 +41,12 @@ def create_site(
         Event(
             Kind.SITE_CREATED,
             stamp(clock()),
-            {"custodian": custodian, "origin": origin, "software": SOFTWARE},
+            {
+                "custodian": custodian,
+                "origin": origin,
+                "software": SOFTWARE,
+                "answers_key": site.key("answers").public().as_json(),
+            },
         ),
     )
     if test_parties:

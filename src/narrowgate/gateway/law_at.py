@@ -86,7 +86,7 @@ def recorded_by(site: Site, at: datetime) -> Iterator[Site]:
 def _until(site: Site, at: datetime) -> Iterator[tuple[int, Event]]:
     view = site.log.view()
     for index, entry in enumerate(view.entries(0, view.size)):
-        event = Event.read(entry)
+        event = Event.read(entry, site.veil)
         if read_stamp(event.at) > at:
             return
         yield index, event

@@ -75,6 +75,11 @@ def model_for(site: Site, terms: AnswerTerms) -> Model:
     return model
 
 
+def kept(site: Site, name: str) -> tuple[bytes | None, bytes | None]:
+    """Model and evaluation as they lie at the site; None where the bundled one serves."""
+    return site.files.read(_path(name)), site.files.read(_evaluation_path(name))
+
+
 def _named(site: Site, name: str) -> tuple[Model, Evaluation | None]:
     own = site.files.read(_evaluation_path(name))
     if is_bundled(name):

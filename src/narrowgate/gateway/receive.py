@@ -6,11 +6,13 @@ passes has a case, and its volume is reserved from this moment.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import base64
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from narrowgate.canonical import Json, sha256
+from narrowgate.case.commitments import Committed
 from narrowgate.case.states import CaseState
 from narrowgate.errors import Conflict
 from narrowgate.events import Event, Kind
@@ -18,6 +20,7 @@ from narrowgate.gateway.adopt import adopted
 from narrowgate.gateway.commit import HistoryMoved, commit
 from narrowgate.gateway.desk import history
 from narrowgate.gateway.site import Site
+from narrowgate.gateway.trees import asked_rows, tree_of
 from narrowgate.instants import stamp
 from narrowgate.keys.jws import Signature
 from narrowgate.reasons import Reason, to_bytes
@@ -46,9 +49,15 @@ def receive(site: Site, folder: Path) -> Receipt:
     case, size = site.new_case_id(), site.log.size
     try:
         files = _keep(site, case, envelope, received)
+        fields: dict[str, Json] = {
+            "case": case,
+            "request": sha256(envelope.payload),
+            "records": _asked(received),
+            "records_root": _root(site, case, received),
+        }
         while True:
             try:
-                return _commit(site, case, received, sha256(envelope.payload), files)
+                return _commit(site, received, fields, dict(files))
             except HistoryMoved:
                 continue
     except BaseException:
@@ -79,22 +88,29 @@ def _keep(site: Site, case: str, envelope: Envelope, received: Received) -> dict
     return files
 
 
+def _root(site: Site, case: str, received: Received) -> str:
+    """Root of the tree over what is asked (base64): before anything is decided about it."""
+    if received.records is None:
+        return ""
+    rows = asked_rows(received.records, received.columns)
+    return base64.b64encode(tree_of(site.evidence, case, rows, Committed.ASKED).root).decode()
+
+
 def _commit(
-    site: Site, case: str, received: Received, request: str, files: dict[str, Json]
+    site: Site, received: Received, known_of_it: Mapping[str, Json], files: dict[str, Json]
 ) -> Receipt:
+    case = str(known_of_it["case"])
     reasons, version = _judge(site, case, received)
     manifest = received.manifest
     known = {person.organisation for person in site.directory}
     fields: dict[str, Json] = {
-        "case": case,
-        "request": request,
+        **known_of_it,
         # Only a valid signature uses up a request's id: a stranger cannot block another's request.
         "request_id": manifest.request_id if manifest and _signed(received) else "",
         # Free text of a stranger does not enter the log: names only of whom the site knows.
         "requester": manifest.requester if manifest and manifest.requester in known else "",
         "agreement": "",
         "agreement_digest": "",
-        "records": _asked(received),
         "files": files,
     }
     found = adopted(site, manifest.agreement, manifest.agreement_digest) if manifest else None

@@ -18,9 +18,9 @@ from dataclasses import dataclass
 import pyarrow as pa
 
 from narrowgate.canonical import Json, canonical
+from narrowgate.case.commitments import Committed
 from narrowgate.case.states import CaseState, wrong_state
 from narrowgate.docket import Docket, State
-from narrowgate.engine.duck import connect
 from narrowgate.errors import Denied, WrongState
 from narrowgate.events import Event, Kind
 from narrowgate.gateway.commit import catch_up, commit
@@ -28,12 +28,12 @@ from narrowgate.gateway.desk import CaseDesk
 from narrowgate.gateway.hold import check_standing
 from narrowgate.gateway.review import reviewed_docket
 from narrowgate.gateway.site import Site
+from narrowgate.gateway.trees import answered_rows, tree_of
 from narrowgate.instants import stamp
 from narrowgate.keys.jwk import Key
 from narrowgate.ledger.tree import Tree
 from narrowgate.people.roles import Role
 from narrowgate.release.answers import answers
-from narrowgate.release.commitments import commitments
 from narrowgate.release.manifest import answer_counts
 from narrowgate.review.votes import settle
 from narrowgate.store import reading
@@ -115,7 +115,7 @@ def answers_of(desk: CaseDesk, docket: Docket) -> pa.Table:
 
 def answers_tree(site: Site, case: str, table: pa.Table) -> Tree:
     """The RFC 6962 tree over the answers' commitments."""
-    return Tree(commitments(connect(), table, site.evidence.commitment_key(case)))
+    return tree_of(site.evidence, case, answered_rows(table), Committed.ANSWERED)
 
 
 def _decided(docket: Docket, case: str, settle_undecided: bool) -> tuple[Docket, int]:

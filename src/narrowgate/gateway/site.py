@@ -16,8 +16,10 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from narrowgate import __version__, clock
 from narrowgate.case.evidence import Evidence
 from narrowgate.errors import BadInput, Conflict, NotFound
+from narrowgate.gateway.waiting import Waiting
 from narrowgate.keys.custody import signer
 from narrowgate.keys.jwk import Key
+from narrowgate.keys.veil import KeyedVeil
 from narrowgate.ledger.log import Log
 from narrowgate.ledger.note import verifier_key
 from narrowgate.people.directory import Directory, Person
@@ -71,6 +73,7 @@ class Site:
         self.files = Files(home)
         self.evidence = Evidence(Files(self.config.evidence), self.key("custody").secret)
         self.db = database.connect(self.config.database, home)
+        self.waiting = Waiting()
 
     @classmethod
     def create(cls, home: Path, *, custodian: str, origin: str, clock: clock.Clock) -> Site:
@@ -104,6 +107,11 @@ class Site:
         """The log of this site."""
         files = Files(self.home / "log")
         return Log(files, files, self.key("log"), self.config.origin)
+
+    @cached_property
+    def veil(self) -> KeyedVeil:
+        """What hides the fields of entries that only the custodian may read."""
+        return KeyedVeil(self.key("pseudonyms").secret)
 
     @property
     def snapshot_key(self) -> bytes:

@@ -23,6 +23,10 @@ from narrowgate.ledger.tiles import HEIGHT, MAX_ENTRY, WIDTH
 from narrowgate.ledger.view import Reader, View, damaged
 
 CHECKPOINT = "checkpoint"
+COSIGNED = "cosigned"
+"""The latest checkpoint that as many witnesses as are needed have cosigned; it may be older."""
+OFFERED = "offered"
+"""The checkpoint that witnesses are cosigning, with the cosignatures that came so far."""
 
 
 class Writer(Protocol):
@@ -53,6 +57,43 @@ class Log:
         if self._opened is None or note != self._opened[0]:
             self._opened = note, self._open(note)
         return View(self._reader, self._opened[1], note)
+
+    def cosigned(self) -> View | None:
+        """The log as of the checkpoint that was published with its cosignatures, if one was."""
+        note = self._reader.read(COSIGNED)
+        return None if note is None else View(self._reader, self._open(note), note)
+
+    def offered(self) -> bytes | None:
+        """The checkpoint that too few have cosigned yet, with what it has."""
+        return self._reader.read(OFFERED)
+
+    def offer(self, note: bytes) -> None:
+        """Keep a checkpoint that too few have cosigned yet."""
+        self.open_at(note)
+        self._writer.write(OFFERED, note)
+
+    def own_note(self, note: bytes) -> bytes:
+        """The checkpoint of a note with the log's own signature and no other."""
+        return sign_note(self.open_at(note).text, self._origin, self._signer)
+
+    def open_at(self, note: bytes) -> Checkpoint:
+        """The head in a note that this log signed, now or earlier. Raises ValueError for another's,
+        IndexError for one that is ahead of the log.
+        """
+        head, view = Checkpoint.read(open_note(note, self._origin, self._signer)), self.view()
+        if head.origin != self._origin or head.root != view.root_at(head.size):
+            raise ValueError("a checkpoint of another log")
+        return head
+
+    def publish_cosigned(self, note: bytes) -> None:
+        """Keep a checkpoint with its cosignatures; show it as the log's own while it is the latest.
+
+        Raises ValueError or IndexError as `open_at` does.
+        """
+        head = self.open_at(note)
+        self._writer.write(COSIGNED, note)
+        if head == self.head:
+            self._writer.write(CHECKPOINT, note)
 
     @property
     def head(self) -> Checkpoint:

@@ -56,25 +56,32 @@ def open_note(note: bytes, name: str, signer: Signer) -> str:
     Lines of other keys (witnesses, an older key) are passed over. Raises ValueError where no line
     is this key's, or one that claims to be does not verify.
     """
+    text, lines = split_note(note)
+    own = key_hash(name, signer.public_bytes)
+    signatures = [data[4:] for by, data in lines if (by, data[:4]) == (name, own)]
+    if not signatures or not all(signer.verify(one, text.encode()) for one in signatures):
+        raise ValueError("the note is not signed by this key")
+    return text
+
+
+def split_note(note: bytes) -> tuple[str, list[tuple[str, bytes]]]:
+    """Text of a note, and of each signature line the name and what its base64 holds.
+
+    Nothing is verified. Raises ValueError for what is no note.
+    """
     try:
         head, mark, tail = note.decode().rpartition("\n\n")
     except UnicodeDecodeError:
         raise ValueError("a note is UTF-8") from None
-    text = head + "\n"
     if not mark or not tail.endswith("\n"):
         raise ValueError("not a signed note")
-    own = key_hash(name, signer.public_bytes)
-    signatures = []
+    lines = []
     for line in tail[:-1].split("\n"):
-        dash, signed_by, encoded = line[:2], *line[2:].partition(" ")[::2]
+        dash, name, encoded = line[:2], *line[2:].partition(" ")[::2]
         if dash != _DASH:
             raise ValueError("not a signature line")
-        data = unbase64(encoded)
-        if (signed_by, data[:4]) == (name, own):
-            signatures.append(data[4:])
-    if not signatures or not all(signer.verify(one, text.encode()) for one in signatures):
-        raise ValueError("the note is not signed by this key")
-    return text
+        lines.append((name, unbase64(encoded)))
+    return head + "\n", lines
 
 
 def unbase64(text: str) -> bytes:

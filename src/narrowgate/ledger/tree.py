@@ -39,9 +39,14 @@ class Tree:
     """A tree over the leaf data handed in; made once, asked for its root and any path."""
 
     def __init__(self, leaves: Iterable[bytes]) -> None:
-        self.levels = [leaf_hashes(leaves)]
-        while len(self.levels[-1]) > 1:
-            self.levels.append(parents(self.levels[-1]))
+        self.levels = _levels(leaf_hashes(leaves))
+
+    @classmethod
+    def of_hashes(cls, hashes: Sequence[bytes]) -> Tree:
+        """The tree over leaves of which the hashes are there already."""
+        tree = cls(())
+        tree.levels = _levels(hashes)
+        return tree
 
     @property
     def size(self) -> int:
@@ -60,6 +65,13 @@ class Tree:
     def inclusion(self, index: int) -> list[bytes]:
         """Audit path of a leaf, from its sibling upwards."""
         return inclusion(index, self.size, self.node)
+
+
+def _levels(hashes: Sequence[bytes]) -> list[Sequence[bytes]]:
+    levels = [hashes]
+    while len(levels[-1]) > 1:
+        levels.append(parents(levels[-1]))
+    return levels
 
 
 Node = Callable[[int, int], bytes]

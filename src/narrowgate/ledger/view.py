@@ -35,6 +35,12 @@ class View:
         """Number of entries."""
         return self.head.size
 
+    def root_at(self, size: int) -> bytes:
+        """Root of the log when it had `size` entries. Raises IndexError beyond the checkpoint."""
+        if size > self.size:
+            raise IndexError(size)
+        return self.head.root if size == self.size else tree.root(size, self.node)
+
     def entry(self, index: int) -> bytes:
         """One entry."""
         return self.entries(index, index + 1)[0]

@@ -18,7 +18,7 @@ import pyarrow as pa
 
 from narrowgate.errors import BadInput
 from narrowgate.gateway.cases import Progress, list_cases, show_case
-from narrowgate.gateway.prove import verify_log
+from narrowgate.gateway.integrity import record_faults
 from narrowgate.gateway.site import Site
 from narrowgate.instants import stamp
 from narrowgate.oversight.page import (
@@ -64,7 +64,7 @@ def write_report(site: Site, out: Path, period: str | None) -> int:
         raise BadInput("a year or a month is expected", place="--period", mend="Say 2026-11.")
     rows = [row for row in list_cases(site) if stamp(row.received_at).startswith(period or "")]
     lines = [Line(*show_case(site, row.id)) for row in rows]
-    faults = verify_log(site)
+    faults = record_faults(site)
     page = _page(site, lines, faults, period)
     Files(out.parent).write(out.name, page.encode())
     out.chmod(0o644)

@@ -11,7 +11,7 @@ import numpy as np
 
 from narrowgate.engine.hashing import Hasher
 from narrowgate.errors import Internal, NotFound
-from narrowgate.keys.seal import unseal_bytes
+from narrowgate.keys.seal import CHUNK, SealedReader, unseal_bytes
 from narrowgate.register.arrays import SealedArray
 from narrowgate.register.index import Index
 from narrowgate.register.layout import FORMAT, HEADER, HOME, KEY, NAME, PERSON, part
@@ -74,6 +74,20 @@ class Snapshot:
     def people(self) -> int:
         """How many there are."""
         return int(self.header["people"])
+
+    def verify(self) -> None:
+        """Read every file through. Raises Internal, NotFound where one is missing, damaged or
+        another's.
+        """
+        for name in self.header["files"]:
+            try:
+                with (self.folder / name).open("rb") as stream:
+                    context = f"{self.header['load']} {name}"
+                    reader = SealedReader(stream, self._key, context)
+                    while reader.read(CHUNK):
+                        pass
+            except FileNotFoundError:
+                raise NotFound("a file of the snapshot is gone", place=name) from None
 
     def _array(self, name: str, dtype: np.dtype[Any] | str) -> SealedArray:
         if name not in self.header["files"]:

@@ -49,6 +49,11 @@ def atomic(alias: str) -> transaction.Atomic:
     return transaction.atomic(using=alias, durable=True)
 
 
+def savepoint(alias: str) -> transaction.Atomic:
+    """A part of a transaction: all that the block writes, or none of it, and the rest stands."""
+    return transaction.atomic(using=alias)
+
+
 def _settings(url: str, home: Path) -> dict[str, object]:
     parts = urlsplit(url)
     if parts.scheme == "sqlite":

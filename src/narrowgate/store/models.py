@@ -11,9 +11,13 @@ from django.db import models
 
 
 class Projection(models.Model):
-    """One row: how many entries of the log are in this database, and the history's version."""
+    """One row: how many entries of the log are in this database, the root of the log at that size
+    (hex), the latest time that an entry names, and the history's version.
+    """
 
     applied = models.BigIntegerField(default=0)
+    root = models.CharField(max_length=64, default="")
+    last_at = models.DateTimeField(null=True)
     history_version = models.BigIntegerField(default=0)
 
 
@@ -98,6 +102,8 @@ class Case(models.Model):
     files = models.JSONField(default=dict)
     received_index = models.BigIntegerField()
     released_index = models.BigIntegerField(null=True)
+    decided_at = models.DateTimeField(null=True)
+    expired_at = models.DateTimeField(null=True)
 
 
 class Vote(models.Model):
@@ -123,3 +129,11 @@ class Attempts(models.Model):
     agreement = models.CharField(max_length=100, db_index=True)
     at = models.DateTimeField()
     file = models.JSONField()
+
+
+class Witnessing(models.Model):
+    """One row: the witnesses named last (vkey, url), and how many of them a release needs."""
+
+    required = models.IntegerField()
+    witnesses = models.JSONField()
+    index = models.BigIntegerField()

@@ -31,19 +31,31 @@ _HISTORY = {
 def apply(alias: str, index: int, event: Event, state: str | None) -> None:
     """Write what the entry at `index` of the log says; `state` is the case's state after it.
 
-    One durable transaction; raises Internal if the entry is not the next one.
+    Within the caller's transaction; raises Internal if the entry is not the next one.
     """
-    with atomic(alias):
-        rows = models.Projection.objects.using(alias).select_for_update()
-        projection = rows.first() or models.Projection()
-        if projection.applied != index:
-            raise Internal(
-                f"entry {index} cannot follow entry {projection.applied - 1} in the database"
-            )
-        _WRITERS.get(event.kind, _nothing)(alias, index, event, state)
-        projection.applied = index + 1
-        projection.history_version += event.kind in _HISTORY
-        projection.save(using=alias)
+    projection = _projection(alias)
+    if projection.applied != index:
+        raise Internal(
+            f"entry {index} cannot follow entry {projection.applied - 1} in the database"
+        )
+    _WRITERS.get(event.kind, _nothing)(alias, index, event, state)
+    at = read_stamp(event.at)
+    projection.applied = index + 1
+    projection.last_at = max(at, projection.last_at or at)
+    projection.history_version += event.kind in _HISTORY
+    projection.save(using=alias)
+
+
+def remember(alias: str, root: bytes) -> None:
+    """The root of the log at the size that is applied, so that another log is known as another."""
+    projection = _projection(alias)
+    projection.root = root.hex()
+    projection.save(using=alias)
+
+
+def _projection(alias: str) -> models.Projection:
+    rows = models.Projection.objects.using(alias).select_for_update()
+    return rows.first() or models.Projection()
 
 
 def apply_law(alias: str, events: Iterable[tuple[int, Event]]) -> None:
@@ -102,6 +114,7 @@ def _request(alias: str, index: int, event: Event, state: str | None) -> None:
         reasons=fields.get("reasons", []),
         files=fields["files"],
         received_index=index,
+        decided_at=read_stamp(event.at),
     )
 
 
@@ -112,6 +125,7 @@ def _stage(alias: str, index: int, event: Event, state: str | None) -> models.Ca
     case.counts, case.authority = fields["counts"], fields["authority"]
     case.files = {**case.files, **fields["files"]}
     case.reasons = fields.get("reasons", case.reasons)
+    case.decided_at = read_stamp(event.at)
     case.save(using=alias)
     return case
 
@@ -142,6 +156,23 @@ def _released(alias: str, index: int, event: Event, state: str | None) -> None:
     case.save(using=alias)
 
 
+def _expired(alias: str, index: int, event: Event, state: str | None) -> None:
+    case = models.Case.objects.using(alias).get(pk=_fields(event)["case"])
+    case.state = cast(str, state)
+    case.files, case.expired_at = {}, read_stamp(event.at)
+    case.save(using=alias)
+    models.Vote.objects.using(alias).filter(case=case).delete()
+    models.Attempts.objects.using(alias).filter(case=case).delete()
+
+
+def _witnesses(alias: str, index: int, event: Event, state: str | None) -> None:
+    fields = _fields(event)
+    models.Witnessing.objects.using(alias).all().delete()
+    models.Witnessing.objects.using(alias).create(
+        required=fields["required"], witnesses=fields["witnesses"], index=index
+    )
+
+
 def _stage_only(alias: str, index: int, event: Event, state: str | None) -> None:
     _stage(alias, index, event, state)
 
@@ -161,5 +192,7 @@ _WRITERS: Mapping[Kind, Callable[[str, int, Event, str | None], None]] = {
     Kind.CASE_MATCHED: _stage_only,
     Kind.PAIR_DECIDED: _vote,
     Kind.CASE_RELEASED: _released,
+    Kind.CASE_EXPIRED: _expired,
+    Kind.WITNESSES_NAMED: _witnesses,
     **{kind: _lawful(write) for kind, write in law.WRITERS.items()},
 }

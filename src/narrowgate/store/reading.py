@@ -16,6 +16,18 @@ FileRef = Mapping[str, str]  # {"name", "sha256"}, as case/evidence.py writes it
 
 
 @dataclass(frozen=True, slots=True)
+class Applied:
+    """How many `entries` of the log the database has, the log's `root` there (hex), the latest time
+    that an entry names, and the history's version.
+    """
+
+    entries: int
+    root: str
+    last_at: datetime | None
+    history_version: int
+
+
+@dataclass(frozen=True, slots=True)
 class PersonRow:
     """A person of the directory; `key` is the public JWK."""
 
@@ -97,6 +109,16 @@ class CaseRow:
     files: Mapping[str, FileRef]
     received_index: int
     released_index: int | None
+    decided_at: datetime | None
+    expired_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class WitnessingRow:
+    """Who cosigns the log (vkey and url of each), and how many a release needs."""
+
+    required: int
+    witnesses: tuple[Mapping[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,10 +130,12 @@ class VoteRow:
     file: FileRef
 
 
-def applied(alias: str) -> tuple[int, int]:
-    """Entries applied to the database, and the history's version."""
+def applied(alias: str) -> Applied:
+    """How far the database has followed the log."""
     row = models.Projection.objects.using(alias).first()
-    return (row.applied, row.history_version) if row else (0, 0)
+    if row is None:
+        return Applied(0, "", None, 0)
+    return Applied(row.applied, row.root, row.last_at, row.history_version)
 
 
 def people(alias: str) -> list[PersonRow]:
@@ -164,6 +188,12 @@ def received_at(alias: str, case_id: str) -> datetime | None:
     """When a case was received, None where there is none."""
     found = models.Case.objects.using(alias).filter(pk=case_id)
     return found.values_list("received_at", flat=True).first()
+
+
+def witnessing(alias: str) -> WitnessingRow | None:
+    """The witnesses named last; None where none ever were."""
+    row = models.Witnessing.objects.using(alias).first()
+    return None if row is None else WitnessingRow(row.required, tuple(row.witnesses))
 
 
 def snapshot(alias: str) -> SnapshotRow:
@@ -256,4 +286,6 @@ def _case(row: models.Case) -> CaseRow:
         row.files,
         row.received_index,
         row.released_index,
+        row.decided_at,
+        row.expired_at,
     )
