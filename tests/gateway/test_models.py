@@ -20,9 +20,9 @@ from narrowgate.gateway import models
 from narrowgate.gateway.adopt import adopt
 from narrowgate.gateway.cases import show_case
 from narrowgate.gateway.enrol import create_site
+from narrowgate.gateway.integrity import faults_of
 from narrowgate.gateway.models import install_files, install_model, model_for
 from narrowgate.gateway.process import process, resume
-from narrowgate.gateway.integrity import faults_of
 from narrowgate.gateway.site import Site
 from narrowgate.keys.jwk import Key
 from narrowgate.matching.evaluation import Evaluation, read_evaluation, shown

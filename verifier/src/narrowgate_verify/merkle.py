@@ -25,9 +25,10 @@ def levels(leaves: Sequence[bytes]) -> list[list[bytes]]:
     return found
 
 
-def root(tree: Sequence[Sequence[bytes]]) -> bytes:
-    """Root over `levels`: a complete subtree for each binary digit of the size, joined."""
-    size = len(tree[0])
+def root(tree: Sequence[Sequence[bytes]], size: int) -> bytes:
+    """Root over the first `size` leaves of `levels`: a complete subtree for each binary digit of
+    the size, joined.
+    """
     if not size:
         return hashlib.sha256(b"").digest()
     parts, start = [], 0
@@ -60,3 +61,34 @@ def root_from_path(leaf: bytes, index: int, size: int, path: Sequence[bytes]) ->
             found = hashlib.sha256(b"\x01" + found + rest.pop(0)).digest()
         position, last = position >> 1, last >> 1
     return None if rest else found
+
+
+def consistent(
+    old: int, new: int, old_root: bytes, new_root: bytes, proof: Sequence[bytes]
+) -> bool:
+    """RFC 9162 2.1.4.2: whether `proof` shows that the tree of `old` leaves is a prefix of that of
+    `new`. The empty tree is a prefix of any; it takes no proof.
+    """
+    if old in (0, new):
+        return not proof and (old == 0 or old_root == new_root)
+    if old > new or not proof:
+        return False
+    path = list(proof)
+    if old & (old - 1) == 0:
+        path.insert(0, old_root)
+    position, last = old - 1, new - 1
+    while position & 1:
+        position, last = position >> 1, last >> 1
+    first = second = path[0]
+    for node in path[1:]:
+        if not last:
+            return False
+        if position & 1 or position == last:
+            first = hashlib.sha256(b"\x01" + node + first).digest()
+            second = hashlib.sha256(b"\x01" + node + second).digest()
+            while position and not position & 1:
+                position, last = position >> 1, last >> 1
+        else:
+            second = hashlib.sha256(b"\x01" + second + node).digest()
+        position, last = position >> 1, last >> 1
+    return not last and first == old_root and second == new_root
