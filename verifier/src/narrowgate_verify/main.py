@@ -20,7 +20,7 @@ from narrowgate_verify.answers import verify_answers
 from narrowgate_verify.entries import walk
 from narrowgate_verify.findings import CANNOT_TELL, VERIFIED, BadFile, Findings
 from narrowgate_verify.log import verify_cosigned, verify_log, verify_since
-from narrowgate_verify.notes import COSIGNER, ML_DSA_44, VerifierKey
+from narrowgate_verify.notes import COSIGNER, ML_DSA_44, VerifierKey, key_text
 from narrowgate_verify.proof import Proved, read_proof, verify_proof, verify_same_log
 from narrowgate_verify.source import source
 
@@ -55,8 +55,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def run(asked: argparse.Namespace, findings: Findings) -> dict[str, object]:
     """Verify all that was asked for; what was seen, for people to read. Raises BadFile."""
-    key = VerifierKey.parse(_key(asked.key))
-    witnesses = [VerifierKey.parse(_key(each), COSIGNER, ML_DSA_44) for each in asked.witness]
+    key = VerifierKey.parse(key_text(asked.key))
+    witnesses = [VerifierKey.parse(key_text(each), COSIGNER, ML_DSA_44) for each in asked.witness]
     required = len(witnesses) if asked.required is None else asked.required
     result: dict[str, object] = {"origin": key.name}
     proved = None
@@ -120,15 +120,6 @@ def _shown(proved: Proved) -> dict[str, object]:
         shown["record"] = {"row": proved.row, **answered}
         shown["asked"] = proved.asked
     return shown
-
-
-def _key(key_or_file: str) -> str:
-    if "+" in key_or_file and not Path(key_or_file).is_file():
-        return key_or_file
-    try:
-        return Path(key_or_file).read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError):
-        raise BadFile("the key is neither a verifier key nor a file that holds one") from None
 
 
 def _read(path: Path) -> bytes:

@@ -6,6 +6,7 @@ import base64
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -143,3 +144,13 @@ def _split(note: bytes) -> tuple[str, list[tuple[str, bytes]]]:
 
 def _decimal(text: str) -> bool:
     return text.isascii() and text.isdecimal() and (text == "0" or text[0] != "0")
+
+
+def key_text(key_or_file: str) -> str:
+    """A verifier key as it was given, or as it stands in the file named. Raises BadFile."""
+    if "+" in key_or_file and not Path(key_or_file).is_file():
+        return key_or_file
+    try:
+        return Path(key_or_file).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        raise BadFile("the key is neither a verifier key nor a file that holds one") from None
