@@ -12,7 +12,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 import shutil
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import pyarrow as pa
@@ -33,6 +33,13 @@ class SealedFile:
 
     name: str
     sha256: str
+
+    @classmethod
+    def of(cls, named: object) -> SealedFile:
+        """As an entry or the database names it. Raises Internal for what is no such name."""
+        if not isinstance(named, Mapping):
+            raise Internal("an entry names no sealed file where it must")
+        return cls(str(named["name"]), str(named["sha256"]))
 
     def as_json(self) -> dict[str, str]:
         """As entries and the database keep it."""

@@ -23,6 +23,7 @@ from narrowgate.cli import (
     models,
     people,
     registers,
+    replays,
     reports,
     requests,
     reviews,
@@ -73,6 +74,7 @@ app.command("release")(cases.release)
 app.command("answers")(cases.answers)
 app.add_typer(cases.app, name="case", help="Cases: list, show, resume.")
 app.add_typer(ledger.app, name="log", help="The log: checkpoint, entries, prove, verify.")
+app.command("replay")(replays.replay)
 app.command("report")(reports.report)
 app.command("evaluate")(evaluation.evaluate)
 app.add_typer(models.app, name="model", help="Matching models: learn, take over, show, install.")

@@ -52,7 +52,7 @@ def _attempts(site: Site, desk: CaseDesk) -> pa.Table:
     tables = []
     for case, file in reading.attempts_of_all(site.db, since):
         row = reading.case(site.db, case)
-        found = site.evidence.get_table(case, SealedFile(file["name"], file["sha256"]))
+        found = site.evidence.get_table(case, SealedFile.of(file))
         sent = CaseDesk(site, row, desk.at).table("records").column("engaged_officer")
         officers = pc.utf8_upper(sent).combine_chunks()
         tables.append(

@@ -40,7 +40,7 @@ class CaseDesk:
         if label not in self.case.files:
             raise Internal(f"the case has no {label}", place=f"case {self.case.id}")
         ref = self.case.files[label]
-        return SealedFile(ref["name"], ref["sha256"])
+        return SealedFile.of(ref)
 
     def docket(self) -> Docket:
         """The docket as the last stage left it."""
@@ -137,7 +137,7 @@ def _row(site: Site, terms: Terms) -> AgreementRow:
 def _attempts(site: Site, terms: Terms, at: datetime) -> pa.Table:
     since = at - timedelta(days=terms.attempts_window_days)
     segments = [
-        site.evidence.get_table(case, SealedFile(file["name"], file["sha256"]))
+        site.evidence.get_table(case, SealedFile.of(file))
         for case, file in reading.attempts(site.db, terms.id, since)
     ]
     return pa.concat_tables(

@@ -18,7 +18,7 @@ from narrowgate.events import Event, Kind
 from narrowgate.gateway import papers
 from narrowgate.gateway.load import snapshot
 from narrowgate.gateway.models import kept
-from narrowgate.gateway.projected import projected
+from narrowgate.gateway.past import past_of
 from narrowgate.gateway.site import Site
 from narrowgate.ledger.view import View
 from narrowgate.matching.model import is_bundled, read_model
@@ -53,8 +53,8 @@ def record_faults(site: Site) -> list[str]:
 
 def _database(site: Site, view: View) -> Iterator[str]:
     """Rows that are not those which the log makes, by table and key."""
-    with projected(site, view.size, view) as anew:
-        expected = dump.tables(anew.db)
+    with past_of(site, view) as past:
+        expected = dump.tables(past.advance(view.size).db)
     standing = dump.tables(site.db)
     for table, rows in expected.items():
         there = standing[table]
@@ -97,7 +97,7 @@ def _sealed(
 ) -> Iterator[str]:
     for label, ref in named.items():
         try:
-            site.evidence.get(case, SealedFile(ref["name"], ref["sha256"]))
+            site.evidence.get(case, SealedFile.of(ref))
         except NarrowgateError as error:
             yield f"entry {index}, {case}, {label}: {error.fault}"
 

@@ -75,6 +75,11 @@ def model_for(site: Site, terms: AnswerTerms) -> Model:
     return model
 
 
+def model_named(site: Site, terms: AnswerTerms) -> Model:
+    """The model that the terms name, without asking for its evaluation. Raises NotFound."""
+    return _named(site, terms.model)[0]
+
+
 def kept(site: Site, name: str) -> tuple[bytes | None, bytes | None]:
     """Model and evaluation as they lie at the site; None where the bundled one serves."""
     return site.files.read(_path(name)), site.files.read(_evaluation_path(name))

@@ -32,7 +32,7 @@ def keep_words(site: Site, label: str, words: Mapping[str, Json]) -> Json:
 
 def read(site: Site, file: Mapping[str, str]) -> bytes:
     """A paper as it was kept. Raises Internal if a single bit of it has changed."""
-    return site.evidence.get(FOLDER, SealedFile(file["name"], file["sha256"]))
+    return site.evidence.get(FOLDER, SealedFile.of(file))
 
 
 def read_words(site: Site, file: Mapping[str, str]) -> dict[str, str]:

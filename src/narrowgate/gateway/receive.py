@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from narrowgate.canonical import Json, sha256
@@ -45,7 +46,7 @@ class Receipt:
 def receive(site: Site, folder: Path) -> Receipt:
     """Receive a request folder. Raises BadInput, leaving nothing, where it is no request at all."""
     envelope = open_envelope(folder)
-    received = receive_envelope(envelope, who=_who(site))
+    received = receive_envelope(envelope, who=who_signed(site))
     case, size = site.new_case_id(), site.log.size
     try:
         files = _keep(site, case, envelope, received)
@@ -53,7 +54,7 @@ def receive(site: Site, folder: Path) -> Receipt:
             "case": case,
             "request": sha256(envelope.payload),
             "records": _asked(received),
-            "records_root": _root(site, case, received),
+            "records_root": records_root(site, case, received),
         }
         while True:
             try:
@@ -88,7 +89,7 @@ def _keep(site: Site, case: str, envelope: Envelope, received: Received) -> dict
     return files
 
 
-def _root(site: Site, case: str, received: Received) -> str:
+def records_root(site: Site, case: str, received: Received) -> str:
     """Root of the tree over what is asked (base64): before anything is decided about it."""
     if received.records is None:
         return ""
@@ -99,8 +100,8 @@ def _root(site: Site, case: str, received: Received) -> str:
 def _commit(
     site: Site, received: Received, known_of_it: Mapping[str, Json], files: dict[str, Json]
 ) -> Receipt:
-    case = str(known_of_it["case"])
-    reasons, version = _judge(site, case, received)
+    case, at = str(known_of_it["case"]), site.clock()
+    reasons, version = judge(site, case, received, at)
     manifest = received.manifest
     known = {person.organisation for person in site.directory}
     fields: dict[str, Json] = {
@@ -122,11 +123,13 @@ def _commit(
         files["reasons"] = dict(sealed.as_json())
         fields["reasons"] = [{"code": r.code.value, "clause": r.clause} for r in reasons]
     kind = Kind.REQUEST_REFUSED if reasons else Kind.REQUEST_RECEIVED
-    commit(site, Event(kind, stamp(site.clock()), fields), history_version=version)
+    commit(site, Event(kind, stamp(at), fields), history_version=version)
     return Receipt(case, state, tuple(reasons), _asked(received))
 
 
-def _judge(site: Site, case: str, received: Received) -> tuple[Sequence[Reason], int | None]:
+def judge(
+    site: Site, case: str, received: Received, at: datetime
+) -> tuple[Sequence[Reason], int | None]:
     """All reasons against the request as a whole, and the history's version they rest on."""
     if received.manifest is None:
         return fault_reasons(received), None
@@ -134,9 +137,8 @@ def _judge(site: Site, case: str, received: Received) -> tuple[Sequence[Reason],
     if found is None:
         return [*fault_reasons(received), agreement_unknown()], None
     terms, _ = found
-    now = site.clock()
-    past = history(site, terms, case, now)
-    return request_reasons(received, terms, past, now), past.version
+    past = history(site, terms, case, at)
+    return request_reasons(received, terms, past, at), past.version
 
 
 def _asked(received: Received) -> int:
@@ -150,7 +152,8 @@ def _signed(received: Received) -> bool:
     return any(signer.valid and signer.person for signer in received.signers)
 
 
-def _who(site: Site) -> Who:
+def who_signed(site: Site) -> Who:
+    """Tells whose a signature is, by everybody known here."""
     directory = site.directory
     known = {name for p in directory for name in (p.key.thumbprint, p.key.kid, p.id) if name}
 

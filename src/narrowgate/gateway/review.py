@@ -158,7 +158,7 @@ def _statement(case: str, vote: Vote, key: Key) -> bytes:
 def _votes(site: Site, desk: CaseDesk) -> list[Vote]:
     found = []
     for cast in reading.votes(site.db, desk.case.id):
-        ref = SealedFile(cast.file["name"], cast.file["sha256"])
+        ref = SealedFile.of(cast.file)
         said = json.loads(site.evidence.get(desk.case.id, ref))["statement"]
         found.append(Vote(said["row"], said["officer"], Verdict(said["verdict"]), said["reason"]))
     return found

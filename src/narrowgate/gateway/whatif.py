@@ -26,7 +26,7 @@ from narrowgate.errors import NotFound
 from narrowgate.gateway.agreements import source
 from narrowgate.gateway.desk import CaseDesk, law
 from narrowgate.gateway.site import Site
-from narrowgate.screening.screen import screen
+from narrowgate.screening.screen import Screened, screen
 from narrowgate.store import reading
 
 __all__ = ["Compared", "Difference", "compared", "on_cases", "prose"]
@@ -63,7 +63,7 @@ def _case(site: Site, case: str, old: Terms, new: Terms) -> Compared:
     desk = CaseDesk(site, reading.case(site.db, case), site.clock())
     if "records" not in desk.case.files:
         raise NotFound("the case has no records that could be read", place=f"case {case}")
-    dockets = [_screened(site, desk, terms) for terms in (old, new)]
+    dockets = [screened_under(site, desk, terms).docket for terms in (old, new)]
     refused = [_refused(docket) for docket in dockets]
     counts = [
         {reason.code.value: count for reason, count in docket.reason_counts()} for docket in dockets
@@ -87,8 +87,8 @@ def _refused(docket: Docket) -> npt.NDArray[np.bool_]:
     return found
 
 
-def _screened(site: Site, desk: CaseDesk, terms: Terms) -> Docket:
-    """The docket as screening would leave it under `terms`, which is taken to be in force."""
+def screened_under(site: Site, desk: CaseDesk, terms: Terms) -> Screened:
+    """The case as screening would leave it under `terms`, which is taken to be in force."""
     came = desk.case.received_at
     received = desk.received()
     if received.manifest is None:
@@ -96,7 +96,7 @@ def _screened(site: Site, desk: CaseDesk, terms: Terms) -> Docket:
     manifest = replace(received.manifest, agreement=terms.id, agreement_digest=terms.digest)
     in_force = replace(terms, term=Term(not_before=came.date(), months=1))
     asked = replace(received, manifest=manifest)
-    return screen(asked, in_force, _past(site, desk, terms), came).docket
+    return screen(asked, in_force, _past(site, desk, terms), came)
 
 
 def _past(site: Site, desk: CaseDesk, terms: Terms) -> History:
@@ -107,7 +107,7 @@ def _past(site: Site, desk: CaseDesk, terms: Terms) -> History:
     standing = law(site, own, row.id)
     since = came - timedelta(days=terms.attempts_window_days)
     segments = [
-        site.evidence.get_table(case, SealedFile(file["name"], file["sha256"]))
+        site.evidence.get_table(case, SealedFile.of(file))
         for case, file in reading.attempts(site.db, row.agreement, since, before=row.id)
     ]
     return replace(
