@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -12,7 +13,6 @@ from narrowgate.canonical import Json
 from narrowgate.cli.output import Output, table
 
 if TYPE_CHECKING:
-    from narrowgate.docket import Docket
     from narrowgate.gateway.cases import Progress
     from narrowgate.reasons import Reason
 
@@ -89,7 +89,7 @@ def release(
         signers(key),
         settle_undecided=undecided is Undecided.NOT_CONFIRMED,
     )
-    counts = counts_of(released.docket)
+    counts = counts_of(released.docket.counts)
     out.result(
         {
             "case": case,
@@ -98,7 +98,10 @@ def release(
             "undecided": released.undecided,
             "index": released.index,
         },
-        [f"case {case}: released, entry {released.index} of the log", count_line(released.docket)],
+        [
+            f"case {case}: released, entry {released.index} of the log",
+            count_line(released.docket.counts),
+        ],
     )
 
 
@@ -160,7 +163,7 @@ def show(context: typer.Context, case: str) -> None:
             "agreement": row.agreement,
             "agreement_digest": row.agreement_digest,
             "authority": dict(row.authority),
-            **counts_of(progress.docket),
+            **counts_of(progress.counts),
             "reasons": _json(progress.reasons),
             "held": _json(progress.held),
             "record_reasons": [
@@ -168,10 +171,42 @@ def show(context: typer.Context, case: str) -> None:
                 for code, clause, count in by_reason
             ],
         },
-        [f"case {case}: {row.state}, under {row.agreement}", count_line(progress.docket)]
+        [f"case {case}: {row.state}, under {row.agreement}", count_line(progress.counts)]
         + reason_lines(progress.reasons)
         + (["held:", *reason_lines(progress.held)] if progress.held else [])
         + ([table(("code", "clause", "records"), by_reason)] if by_reason else []),
+    )
+
+
+@app.command("expire")
+def expire(
+    context: typer.Context,
+    case: Annotated[
+        str | None, typer.Argument(help="One case; by default every one that is due.")
+    ] = None,
+    list_only: Annotated[
+        bool, typer.Option("--list", help="Only tell on which day each case is due.")
+    ] = False,
+) -> None:
+    """Destroy the keys of cases whose retention has ended; the log stays and says so."""
+    from narrowgate.gateway.expire import due_cases
+    from narrowgate.gateway.expire import expire as gateway
+    from narrowgate.gateway.site import Site
+
+    out: Output = context.obj
+    site = Site(out.home)
+    if list_only:
+        rows = [(due.case, f"{due.on}", due.held) for due in due_cases(site, case)]
+        names = ("case", "due", "held")
+        out.result(
+            {"cases": [dict(zip(names, row, strict=True)) for row in rows]},
+            [table(names, [(row[0], row[1], "held" if row[2] else "") for row in rows])],
+        )
+        return
+    expired = gateway(site, case)
+    out.result(
+        {"expired": expired},
+        [f"{len(expired)} expired", *(f"  {each}: its key is destroyed" for each in expired)],
     )
 
 
@@ -193,15 +228,14 @@ def alarms(context: typer.Context, case: str) -> None:
     )
 
 
-def counts_of(docket: Docket) -> dict[str, Json]:
+def counts_of(counts: Mapping[str, int]) -> dict[str, Json]:
     """The counts that every result carries."""
     wanted = ("records", "refused", "confirmed", "not_confirmed", "review")
-    return {name: docket.counts[name] for name in wanted}
+    return {name: counts[name] for name in wanted}
 
 
-def count_line(docket: Docket) -> str:
+def count_line(counts: Mapping[str, int]) -> str:
     """The counts as one sentence that adds up."""
-    counts = docket.counts
     parts = [
         f"{counts[name]:,} {name.replace('_', ' ')}"
         for name in ("refused", "confirmed", "not_confirmed", "review", "open")
@@ -227,11 +261,11 @@ def _progress(out: Output, progress: Progress) -> None:
         {
             "case": progress.case,
             "state": progress.state.value,
-            **counts_of(progress.docket),
+            **counts_of(progress.counts),
             "reasons": _json(progress.reasons),
             "seconds": {name: f"{value:.3f}" for name, value in progress.seconds.items()},
         },
-        [f"case {progress.case}: {progress.state}", count_line(progress.docket)]
+        [f"case {progress.case}: {progress.state}", count_line(progress.counts)]
         + reason_lines(progress.reasons)
         + [f"  {name}: {value:.2f} s" for name, value in progress.seconds.items()],
     )

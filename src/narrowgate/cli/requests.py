@@ -108,13 +108,13 @@ def check(
     out.result(
         {
             "passes": checked.passes,
-            **counts_of(checked.docket),
+            **counts_of(checked.docket.counts),
             "reasons": [dict(reason.as_json()) for reason in checked.reasons],
             "record_reasons": [{**reason.as_json(), "records": count} for reason, count in counted],
         },
         [
             "nothing found" if checked.passes else "faults found",
-            count_line(checked.docket),
+            count_line(checked.docket.counts),
             *reason_lines(checked.reasons),
             *([table(("code", "clause", "records", "mend"), rows)] if rows else []),
         ],

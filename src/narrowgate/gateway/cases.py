@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from narrowgate.case.states import CaseState
@@ -27,6 +28,16 @@ class Progress:
     reasons: tuple[Reason, ...]
     seconds: dict[str, float] = field(default_factory=dict)
     held: tuple[Reason, ...] = ()
+    kept: Mapping[str, int] | None = None
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """As a docket counts; of an expired case, whose docket is gone, as its entries did."""
+        if self.kept is None:
+            return self.docket.counts
+        counts = {name: self.kept.get(name, 0) for name in self.docket.counts}
+        left = counts["records"] - sum(counts.values()) + counts["records"]
+        return counts | {"open": counts["open"] + left}
 
 
 def list_cases(site: Site) -> list[CaseRow]:
@@ -44,6 +55,9 @@ def show_case(site: Site, case: str) -> tuple[CaseRow, Progress]:
 
 def standing(site: Site, row: CaseRow) -> Progress:
     """Where a case stands now, votes so far folded in."""
+    if row.state == CaseState.EXPIRED:
+        kept = {"records": row.records, **row.counts}
+        return Progress(row.id, CaseState.EXPIRED, Docket.issue(row.records), (), kept=kept)
     desk = CaseDesk(site, row, site.clock())
     reasons = desk.reasons()
     if "docket" in row.files:

@@ -29,7 +29,7 @@ class Held(WrongState):
 
 def holds(site: Site, row: CaseRow) -> tuple[Reason, ...]:
     """Why nothing may be done with the case now; empty where it may go on or is refused."""
-    if row.state == CaseState.REFUSED:
+    if row.state in (CaseState.REFUSED, CaseState.EXPIRED):
         return ()
     desk = CaseDesk(site, row, site.clock())
     found = standing_reasons(desk.envelope(), desk.terms(), desk.law(), desk.at)

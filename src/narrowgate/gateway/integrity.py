@@ -16,6 +16,7 @@ from narrowgate.case.evidence import SealedFile
 from narrowgate.errors import NarrowgateError
 from narrowgate.events import Event, Kind
 from narrowgate.gateway import papers
+from narrowgate.gateway.expire import unfinished
 from narrowgate.gateway.load import snapshot
 from narrowgate.gateway.models import kept
 from narrowgate.gateway.past import past_of
@@ -88,6 +89,8 @@ def _files(site: Site, events: Sequence[Event]) -> Iterator[str]:
             data = site.files.read(f"agreements/{fields['digest'].replace(':', '-')}.md")
             if data is None or sha256(data) != fields["digest"]:
                 yield f"entry {index}: the agreement it names is missing or another"
+    for case in unfinished(site):
+        yield f"case {case}: it is expired, and its key is still here; run `case expire` again"
     yield from _models(site, events)
     yield from _snapshots(site, events)
 

@@ -49,7 +49,7 @@ class Line:
     @property
     def counts(self) -> dict[str, int]:
         """asked, refused, confirmed, not_confirmed, undecided: they add up."""
-        counts = self.progress.docket.counts
+        counts = self.progress.counts
         asked = counts["records"]
         answered = {name: counts[name] for name in ANSWERS}
         return {"asked": asked, **answered, "undecided": asked - sum(answered.values())}
