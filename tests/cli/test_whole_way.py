@@ -172,7 +172,7 @@ def prove(home: Path, case: str) -> None:
         verify(words)
     assert left.value.code == 0
     changed = json.loads(proof.read_text())
-    changed["record"]["answer"] = "not_confirmed"
+    changed["record"]["answered"]["fields"][1]["value"] = "not_confirmed"
     proof.write_text(json.dumps(changed))
     with pytest.raises(SystemExit) as left:
         verify(words)

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from narrowgate.cli.main import main
+from narrowgate.clock import now
 from narrowgate.gateway.process import process
 from narrowgate.gateway.receive import receive
 from world import World, person, record
@@ -33,7 +34,7 @@ def marked(number: int) -> dict[str, str]:
 @pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory) -> World:
     people = [{**person(n), "given_name": f"{MARK}A", "family_name": f"{MARK}B"} for n in range(9)]
-    return World(tmp_path_factory.mktemp("world"), people=people)
+    return World(tmp_path_factory.mktemp("world"), people=people, now=now())
 
 
 def outputs(world: World, *commands: list[str]) -> str:
@@ -114,6 +115,7 @@ def test_a_record_run_into_the_header_shows_nobody(world: World) -> None:
 def test_the_log_holds_codes_and_no_sentences(world: World) -> None:
     """A fault's sentence may name a column of the request: it stays with the case, sealed."""
     column = "favourite_colour"
+
     receipt = world.receive([{**record(1), column: "x"}])
     assert any(column in reason.fault for reason in receipt.reasons)
     entry = json.loads(world.site.log.entry(world.site.log.size - 1))

@@ -36,6 +36,10 @@ class Waiting:
         with self._lock:
             self._steps.append(step)
 
+    def count(self) -> int:
+        """How many wait."""
+        return len(self._steps)
+
     def take(self) -> list[Step]:
         """All that wait; they wait no longer."""
         with self._lock:

@@ -26,6 +26,11 @@ def connect(url: str, home: Path) -> str:
     return alias
 
 
+def close(alias: str) -> None:
+    """Close this thread's connection; it is opened again when it is needed."""
+    connections[alias].close()
+
+
 def forget(alias: str) -> None:
     """Close the connection and let Django forget the database."""
     connections[alias].close()
