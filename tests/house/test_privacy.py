@@ -37,6 +37,12 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> World:
     return World(tmp_path_factory.mktemp("world"), people=people, now=now())
 
 
+@pytest.fixture(autouse=True)
+def by_the_clock(world: World) -> None:
+    """The commands read the clock; so does what is done between them."""
+    world.now = now()
+
+
 def outputs(world: World, *commands: list[str]) -> str:
     """All that the commands print, errors too."""
     out = io.StringIO()
