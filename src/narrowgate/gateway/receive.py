@@ -12,7 +12,7 @@ from pathlib import Path
 
 from narrowgate.canonical import Json, sha256
 from narrowgate.case.states import CaseState
-from narrowgate.errors import Conflict
+from narrowgate.errors import Conflict, Uncertain
 from narrowgate.events import Event, Kind
 from narrowgate.gateway.adopt import adopted
 from narrowgate.gateway.commit import HistoryMoved, commit
@@ -51,6 +51,8 @@ def receive(site: Site, folder: Path) -> Receipt:
                 return _commit(site, case, received, sha256(envelope.payload), files)
             except HistoryMoved:
                 continue
+    except Uncertain:
+        raise  # its entry may yet stand: what it names is kept
     except BaseException:
         if not any(case.encode() in entry for entry in site.log.entries(size, site.log.size)):
             site.evidence.discard(case)  # it has no entry: it was never received

@@ -35,7 +35,7 @@ def apply(alias: str, index: int, event: Event, state: str | None) -> None:
     """
     with atomic(alias):
         rows = models.Projection.objects.using(alias).select_for_update()
-        projection = rows.first() or models.Projection()
+        projection = rows.first() or models.Projection(pk=1)
         if projection.applied != index:
             raise Internal(
                 f"entry {index} cannot follow entry {projection.applied - 1} in the database"
