@@ -20,6 +20,7 @@ from narrowgate.gateway.adopt import adopt
 from narrowgate.gateway.answers import fetch_answers
 from narrowgate.gateway.enrol import create_site
 from narrowgate.gateway.load import load_register
+from narrowgate.gateway.places import USUAL, Places
 from narrowgate.gateway.process import Progress, process
 from narrowgate.gateway.receive import Receipt, receive
 from narrowgate.gateway.release import Released, release
@@ -90,6 +91,7 @@ class World:
         people: Iterable[Record],
         now: datetime = NOW,
         agreement: str = "removal-order-address",
+        places: Places = USUAL,
     ) -> None:
         self.root, self.now = home, now
         self.site = create_site(
@@ -98,6 +100,7 @@ class World:
             origin="custodian.example/narrowgate",
             test_parties=True,
             clock=lambda: self.now,
+            places=places,
         )
         self.register(people)
         source = bundled(agreement)

@@ -66,3 +66,7 @@ class NotFound(Conflict):
 
 class Internal(NarrowgateError):
     """A fault of the gate itself; nothing was answered."""
+
+
+class Uncertain(Internal):
+    """A fault after which what was to be written may stand or not: nothing may rest on either."""

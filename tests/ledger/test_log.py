@@ -35,6 +35,11 @@ class Memory(dict[str, bytes]):
         self.change()
         self[name] = data
 
+    def replace(self, name: str, data: bytes, expected: bytes | None) -> None:
+        if self.get(name) != expected:
+            raise FileExistsError
+        self.write(name, data)
+
     def delete(self, name: str) -> None:
         if name in self:
             self.change()
@@ -227,3 +232,22 @@ def test_bundles_read_back(found: list[bytes]) -> None:
     if data:
         with pytest.raises(ValueError, match="cut short"):
             read_bundle(data[:-1])
+
+
+def test_of_two_who_began_with_the_same_head_one_alone_succeeds() -> None:
+    memory = Memory()
+    log(memory).append(entries(3))
+
+    class Overtaken(Memory):
+        """Another writer is done just before this one's checkpoint."""
+
+        def replace(self, name: str, data: bytes, expected: bytes | None) -> None:
+            log(memory).append([b"the other's"])
+            memory.replace(name, data, expected)
+
+    slow = Overtaken(memory)
+    with pytest.raises(FileExistsError):
+        Log(memory, slow, KEY, ORIGIN).append([b"the slow one's"])
+    assert log(memory).size == 4
+    assert log(memory).entry(3) == b"the other's"
+    assert log(memory).verify() == []

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-import shutil
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -24,7 +23,7 @@ from narrowgate.case.commitments import Committed
 from narrowgate.docket import Docket
 from narrowgate.errors import Internal, NotFound
 from narrowgate.keys import seal
-from narrowgate.store.files import Files
+from narrowgate.store.store import Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +48,7 @@ class SealedFile:
 class Evidence:
     """The sealed files of all cases of a site. `custody_key`: 32 bytes, wraps the case keys."""
 
-    def __init__(self, files: Files, custody_key: bytes) -> None:
+    def __init__(self, files: Store, custody_key: bytes) -> None:
         self._files, self._custody_key = files, custody_key
 
     def open_case(self, case: str) -> None:
@@ -115,15 +114,14 @@ class Evidence:
 
     def discard(self, case: str) -> None:
         """Remove a case that has no entry, with its key."""
-        shutil.rmtree(self._files.root / case, ignore_errors=True)
+        self._files.clear(case)
 
     def sweep(self, case: str, named: Iterable[str]) -> int:
         """Remove files of the case that no entry names; returns how many there were."""
         keep = {"key", *named}
-        folder = self._files.root / case
-        stray = [path for path in folder.iterdir() if path.name not in keep]
-        for path in stray:
-            path.unlink()
+        stray = [name for name in self._files.names(case) if name not in keep]
+        for name in stray:
+            self._files.delete(f"{case}/{name}")
         return len(stray)
 
     def _key(self, case: str) -> bytes:

@@ -22,14 +22,33 @@ def init(
     origin: Annotated[
         str, typer.Option(help="The log's name: a host and path of the custodian's.")
     ] = "custodian.example/narrowgate",
+    database: Annotated[
+        str, typer.Option(metavar="URL", help="Or postgresql://USER@HOST:PORT/NAME.")
+    ] = "sqlite:///narrowgate.sqlite3",
+    evidence: Annotated[
+        str, typer.Option(metavar="PLACE", help="A folder, or s3://BUCKET/PREFIX.")
+    ] = "evidence",
+    log: Annotated[
+        str, typer.Option(metavar="PLACE", help="A folder, or s3://BUCKET/PREFIX.")
+    ] = "log",
+    s3_endpoint: Annotated[
+        str, typer.Option(metavar="URL", help="Of S3 that is not Amazon's; http:// is taken.")
+    ] = "",
+    s3_region: Annotated[str, typer.Option(help="The buckets' region.")] = "",
 ) -> None:
-    """Make a site: narrowgate.toml, database, log and keys."""
+    """Make a site: narrowgate.toml, database, log and keys. docs/stores.md tells of the places."""
     from narrowgate import clock
     from narrowgate.gateway.enrol import create_site
+    from narrowgate.gateway.places import places
 
     out: Output = context.obj
     site = create_site(
-        out.home, custodian=custodian, origin=origin, test_parties=test_parties, clock=clock.now
+        out.home,
+        custodian=custodian,
+        origin=origin,
+        test_parties=test_parties,
+        clock=clock.now,
+        places=places(database, evidence, log, s3_endpoint, s3_region),
     )
     out.result({"home": str(out.home), "origin": origin, "vkey": site.vkey})
 

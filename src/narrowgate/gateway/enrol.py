@@ -9,6 +9,7 @@ from narrowgate.clock import Clock
 from narrowgate.errors import BadInput, Conflict, Denied
 from narrowgate.events import Event, Kind
 from narrowgate.gateway.commit import commit
+from narrowgate.gateway.places import USUAL, Places
 from narrowgate.gateway.site import SOFTWARE, Site
 from narrowgate.instants import stamp
 from narrowgate.keys.jwk import Key
@@ -32,10 +33,16 @@ TEST_PARTIES: dict[str, tuple[str, Role | None]] = {
 
 
 def create_site(
-    home: Path, *, custodian: str, origin: str, test_parties: bool, clock: Clock
+    home: Path,
+    *,
+    custodian: str,
+    origin: str,
+    test_parties: bool,
+    clock: Clock,
+    places: Places = USUAL,
 ) -> Site:
     """Make a site with its first entries; with `test_parties` a key for every role besides."""
-    site = Site.create(home, custodian=custodian, origin=origin, clock=clock)
+    site = Site.create(home, custodian=custodian, origin=origin, clock=clock, places=places)
     commit(
         site,
         Event(

@@ -15,7 +15,7 @@ from pathlib import Path
 from narrowgate.canonical import Json, sha256
 from narrowgate.case.commitments import Committed
 from narrowgate.case.states import CaseState
-from narrowgate.errors import Conflict
+from narrowgate.errors import Conflict, Uncertain
 from narrowgate.events import Event, Kind
 from narrowgate.gateway.adopt import adopted
 from narrowgate.gateway.commit import HistoryMoved, commit
@@ -61,6 +61,8 @@ def receive(site: Site, folder: Path) -> Receipt:
                 return _commit(site, received, fields, dict(files))
             except HistoryMoved:
                 continue
+    except Uncertain:
+        raise  # its entry may yet stand: what it names is kept
     except BaseException:
         if not any(case.encode() in entry for entry in site.log.entries(size, site.log.size)):
             site.evidence.discard(case)  # it has no entry: it was never received

@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from narrowgate import __version__, clock
 from narrowgate.case.evidence import Evidence
 from narrowgate.errors import BadInput, Conflict, NotFound
+from narrowgate.gateway.places import USUAL, Places, check_unused
 from narrowgate.gateway.waiting import Waiting
 from narrowgate.keys.custody import signer
 from narrowgate.keys.jwk import Key
@@ -26,6 +27,8 @@ from narrowgate.people.directory import Directory, Person
 from narrowgate.people.roles import Role
 from narrowgate.store import database, reading
 from narrowgate.store.files import Files
+from narrowgate.store.locks import Held, site_lock
+from narrowgate.store.store import open_store
 
 CONFIG = "narrowgate.toml"
 SOFTWARE = f"narrowgate {__version__}"
@@ -37,13 +40,7 @@ _TEMPLATE = """\
 custodian = "{custodian}"          # organisation id, as agreements name it
 origin = "{origin}"    # name of the log and of its key: a host and path that the custodian owns
 
-[database]
-url = "sqlite:///narrowgate.sqlite3"
-
-[storage]
-evidence = "evidence"       # sealed files of the cases
-snapshots = "snapshots"     # sealed loads of the register
-
+{places}
 [keys]
 log = "keys/log.jwk"                 # Ed25519, signs checkpoints
 answers = "keys/answers.jwk"         # Ed25519, signs answer manifests
@@ -58,8 +55,7 @@ class Config:
 
     custodian: str
     origin: str
-    database: str
-    evidence: Path
+    places: Places
     snapshots: Path
     keys: dict[str, Path]
 
@@ -71,25 +67,43 @@ class Site:
         self.home, self.clock = home, clock
         self.config = _read_config(home)
         self.files = Files(home)
-        self.evidence = Evidence(Files(self.config.evidence), self.key("custody").secret)
-        self.db = database.connect(self.config.database, home)
+        places = self.config.places
+        self.log_store = open_store(places.log, home, places.s3)
+        evidence = open_store(places.evidence, home, places.s3)
+        self.evidence = Evidence(evidence, self.key("custody").secret)
+        self.db = database.connect(places.database, home)
+        self._lock = site_lock(self.files, self.db)
         self.waiting = Waiting()
 
     @classmethod
-    def create(cls, home: Path, *, custodian: str, origin: str, clock: clock.Clock) -> Site:
-        """Make a site in an empty folder. Raises Conflict where one stands already."""
+    def create(
+        cls,
+        home: Path,
+        *,
+        custodian: str,
+        origin: str,
+        clock: clock.Clock,
+        places: Places = USUAL,
+    ) -> Site:
+        """Make a site in an empty folder. Raises Conflict where one stands already, also where its
+        log or its database does.
+        """
         if (home / CONFIG).exists():
             raise Conflict("a site stands here already", place=str(home))
         home.mkdir(parents=True, exist_ok=True)
+        check_unused(places, home)
         files = Files(home)
         for name in ("log", "answers"):
             Key.generate("Ed25519", kid=f"{origin}#{name}").write(home / f"keys/{name}.jwk")
         for name in ("custody", "pseudonyms"):
             Key.generate("oct", kid=f"{origin}#{name}").write(home / f"keys/{name}.jwk")
         Key.read(home / "keys/answers.jwk").public().write(home / "answers-key.jwk")
-        files.write(CONFIG, _TEMPLATE.format(custodian=custodian, origin=origin).encode())
+        config = _TEMPLATE.format(custodian=custodian, origin=origin, places=places.as_toml())
+        files.write(CONFIG, config.encode())
         site = cls(home, clock=clock)
-        files.write("log/vkey", (site.vkey + "\n").encode())
+        vkey = (site.vkey + "\n").encode()
+        files.write("log/vkey", vkey)
+        site.log_store.write("vkey", vkey)
         database.migrate(site.db)
         return site
 
@@ -105,8 +119,8 @@ class Site:
     @cached_property
     def log(self) -> Log:
         """The log of this site."""
-        files = Files(self.home / "log")
-        return Log(files, files, self.key("log"), self.config.origin)
+        writer = Held(self.log_store, self._lock)
+        return Log(self.log_store, writer, self.key("log"), self.config.origin)
 
     @cached_property
     def veil(self) -> KeyedVeil:
@@ -136,8 +150,8 @@ class Site:
 
     @contextlib.contextmanager
     def locked(self) -> Iterator[None]:
-        """Hold the site's one write lock."""
-        with self.files.locked("lock"):
+        """Hold the site's one write lock (store/locks.py). While another holds it, wait."""
+        with self._lock.held():
             yield
 
     def new_case_id(self) -> str:
@@ -164,8 +178,7 @@ def _read_config(home: Path) -> Config:
         return Config(
             custodian=str(raw["site"]["custodian"]),
             origin=str(raw["site"]["origin"]),
-            database=str(raw["database"]["url"]),
-            evidence=home / raw["storage"]["evidence"],
+            places=Places.of(raw["database"], raw["storage"]),
             snapshots=home / raw["storage"]["snapshots"],
             keys={
                 name: home / raw["keys"][name]
@@ -176,3 +189,5 @@ def _read_config(home: Path) -> Config:
         raise BadInput(f"not TOML: {error}", place=str(path)) from None
     except KeyError as error:
         raise BadInput(f"the setting {error} is missing", place=str(path)) from None
+    except TypeError:
+        raise BadInput("a setting that is not known", place=f"{path}, storage.s3") from None

@@ -7,7 +7,8 @@ within the checkpoint's size belongs to a checkpoint that was published, and can
 Full tiles never change; partial ones go when the full one stands.
 
 A head is signed only over a head of the same key whose right edge was found sound: a log that is
-damaged stops, it does not fork.
+damaged stops, it does not fork. And a checkpoint replaces only the one that the append began with:
+of two writers who began with the same, one alone succeeds, also where no lock keeps them apart.
 """
 
 from __future__ import annotations
@@ -34,6 +35,11 @@ class Writer(Protocol):
 
     def write(self, name: str, data: bytes) -> None:
         """Durable when it returns."""
+
+    def replace(self, name: str, data: bytes, expected: bytes | None) -> None:
+        """Like `write`, but only over the bytes `expected`, None for over nothing; raises where
+        others stand, having written nothing.
+        """
 
     def delete(self, name: str) -> None:
         """Remove what stands there, if anything does."""
@@ -92,8 +98,9 @@ class Log:
         """
         head = self.open_at(note)
         self._writer.write(COSIGNED, note)
-        if head == self.head:
-            self._writer.write(CHECKPOINT, note)
+        view = self.view()
+        if head == view.head:
+            self._writer.replace(CHECKPOINT, note, view.note)
 
     @property
     def head(self) -> Checkpoint:
@@ -135,7 +142,8 @@ class Log:
         for path in _never_published(start, stop):
             self._writer.delete(path)
         head = Checkpoint(self._origin, stop, tree.root(stop, edge.node))
-        self._writer.write(CHECKPOINT, sign_note(head.text, self._origin, self._signer))
+        note = sign_note(head.text, self._origin, self._signer)
+        self._writer.replace(CHECKPOINT, note, view.note or None)
         for path in _outgrown(start, stop):
             self._writer.delete(path)
         return range(start, stop)

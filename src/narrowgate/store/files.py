@@ -9,6 +9,7 @@ import contextlib
 import fcntl
 import os
 import secrets
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
@@ -17,7 +18,7 @@ from narrowgate.errors import Conflict
 
 
 class Files:
-    """A folder, seen as names (with `/`) to bytes."""
+    """A folder, seen as names (with `/`) to bytes: a `store.Store`."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
@@ -34,9 +35,30 @@ class Files:
         with self.writing(name) as stream:
             stream.write(data)
 
+    def replace(self, name: str, data: bytes, expected: bytes | None) -> None:
+        """Like `write`, but only over the bytes `expected` (None: over nothing). Raises Conflict.
+
+        Compared and replaced under a lock of the file's own, so that of two who expect the same
+        bytes one alone succeeds, whatever locks they hold or have lost.
+        """
+        folder, _, last = name.rpartition("/")
+        with self.locked(f"{folder}/.{last}.lock".lstrip("/")):
+            if self.read(name) != expected:
+                raise Conflict("it was changed by another process meanwhile", place=name)
+            self.write(name, data)
+
     def delete(self, name: str) -> None:
         """Remove `name` if it is there."""
         (self.root / name).unlink(missing_ok=True)
+
+    def names(self, folder: str) -> list[str]:
+        """Names of what lies directly in `folder`, in order; of temporary files too."""
+        path = self.root / folder
+        return sorted(entry.name for entry in path.iterdir()) if path.is_dir() else []
+
+    def clear(self, folder: str) -> None:
+        """Remove `folder` and all that is in it, if it is there."""
+        shutil.rmtree(self.root / folder, ignore_errors=True)
 
     @contextlib.contextmanager
     def writing(self, name: str, *, mode: int = 0o600) -> Iterator[IO[bytes]]:
@@ -62,8 +84,9 @@ class Files:
     @contextlib.contextmanager
     def locked(self, name: str = "lock") -> Iterator[None]:
         """Hold the folder's one write lock; waits for whoever holds it. Freed by a crash too."""
-        self.root.mkdir(parents=True, exist_ok=True)
-        with (self.root / name).open("ab") as stream:
+        lock = self.root / name
+        lock.parent.mkdir(parents=True, exist_ok=True)
+        with lock.open("ab") as stream:
             fcntl.flock(stream, fcntl.LOCK_EX)
             yield
 

@@ -3,6 +3,9 @@
 Every row here follows from log entries and could be derived from them again (projection.py is the
 only writer). So the log is the truth, the database a convenience, and the two cannot disagree for
 longer than it takes to open the site. Nothing here is personal data of a subject.
+
+What people name freely is text without a bound: an entry of the log must fit, whatever it says, or
+the site could never go past it. (SQLite overlooks bounds, PostgreSQL does not.)
 """
 
 from __future__ import annotations
@@ -24,8 +27,8 @@ class Projection(models.Model):
 class Person(models.Model):
     """A person with a key and roles."""
 
-    id = models.CharField(primary_key=True, max_length=100)
-    organisation = models.CharField(max_length=100)
+    id = models.TextField(primary_key=True)
+    organisation = models.TextField()
     roles = models.JSONField()
     key = models.JSONField()
     since = models.DateTimeField()
@@ -36,7 +39,7 @@ class Agreement(models.Model):
     """An adopted agreement; its document lies in `agreements/` under its digest."""
 
     digest = models.CharField(primary_key=True, max_length=71)
-    agreement = models.CharField(max_length=100, db_index=True)
+    agreement = models.TextField(db_index=True)
     adopted_at = models.DateTimeField()
     index = models.BigIntegerField()
     suspended = models.BooleanField(default=False)
@@ -55,9 +58,9 @@ class Delegation(models.Model):
     """A power to sign requests under an agreement, given by one person to another for a time."""
 
     index = models.BigIntegerField(primary_key=True)
-    agreement = models.CharField(max_length=100, db_index=True)
-    delegator = models.CharField(max_length=100)
-    delegate = models.CharField(max_length=100)
+    agreement = models.TextField(db_index=True)
+    delegator = models.TextField()
+    delegate = models.TextField()
     begins = models.DateTimeField()
     ends = models.DateTimeField()
     withdrawn_at = models.DateTimeField(null=True)
@@ -67,7 +70,7 @@ class SafeguardFact(models.Model):
     """A dated fact about a requester's safeguards."""
 
     index = models.BigIntegerField(primary_key=True)
-    requester = models.CharField(max_length=100, db_index=True)
+    requester = models.TextField(db_index=True)
     fact = models.CharField(max_length=20)
     finding = models.CharField(max_length=40)
     on = models.DateField()
@@ -91,8 +94,8 @@ class Case(models.Model):
     id = models.CharField(primary_key=True, max_length=20)
     state = models.CharField(max_length=20)
     request_id = models.CharField(max_length=64, db_index=True)
-    requester = models.CharField(max_length=200)
-    agreement = models.CharField(max_length=100)
+    requester = models.TextField()
+    agreement = models.TextField()
     agreement_digest = models.CharField(max_length=71)
     received_at = models.DateTimeField(db_index=True)
     records = models.BigIntegerField()
@@ -111,7 +114,7 @@ class Vote(models.Model):
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="votes")
     row = models.BigIntegerField()
-    officer = models.CharField(max_length=100)
+    officer = models.TextField()
     file = models.JSONField()
 
     class Meta:
@@ -126,7 +129,7 @@ class Attempts(models.Model):
     """A segment of the history of guesses: keyed pseudonyms in a sealed file of the case."""
 
     case = models.OneToOneField(Case, on_delete=models.PROTECT)
-    agreement = models.CharField(max_length=100, db_index=True)
+    agreement = models.TextField(db_index=True)
     at = models.DateTimeField()
     file = models.JSONField()
 

@@ -55,7 +55,7 @@ def remember(alias: str, root: bytes) -> None:
 
 def _projection(alias: str) -> models.Projection:
     rows = models.Projection.objects.using(alias).select_for_update()
-    return rows.first() or models.Projection()
+    return rows.first() or models.Projection(pk=1)
 
 
 def apply_law(alias: str, events: Iterable[tuple[int, Event]]) -> None:

@@ -1,4 +1,8 @@
-"""Questions to the database, answered with plain values; no Django type leaves this room."""
+"""Questions to the database, answered with plain values; no Django type leaves this room.
+
+Each raises Internal where the database fails (database.py, `question`). Texts are put in order here
+and not by the database, whose order is that of its locale.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +15,7 @@ from django.db.models import Sum
 
 from narrowgate.errors import NotFound
 from narrowgate.store import models
+from narrowgate.store.database import question
 
 FileRef = Mapping[str, str]  # {"name", "sha256"}, as case/evidence.py writes it
 
@@ -130,6 +135,7 @@ class VoteRow:
     file: FileRef
 
 
+@question
 def applied(alias: str) -> Applied:
     """How far the database has followed the log."""
     row = models.Projection.objects.using(alias).first()
@@ -138,14 +144,16 @@ def applied(alias: str) -> Applied:
     return Applied(row.applied, row.root, row.last_at, row.history_version)
 
 
+@question
 def people(alias: str) -> list[PersonRow]:
     """Everybody ever added."""
     return [
         PersonRow(p.id, p.organisation, tuple(p.roles), p.key, p.since, p.revoked_at)
-        for p in models.Person.objects.using(alias).order_by("id")
+        for p in sorted(models.Person.objects.using(alias), key=lambda p: p.id)
     ]
 
 
+@question
 def agreements(alias: str) -> list[AgreementRow]:
     """All adopted versions, in the order of their adoption."""
     return [
@@ -166,6 +174,7 @@ def agreements(alias: str) -> list[AgreementRow]:
     ]
 
 
+@question
 def delegations(alias: str, agreement: str) -> list[DelegationRow]:
     """All powers to sign ever given under the agreement, in their order."""
     return [
@@ -178,24 +187,28 @@ def delegations(alias: str, agreement: str) -> list[DelegationRow]:
     ]
 
 
+@question
 def safeguards(alias: str, requester: str) -> list[SafeguardRow]:
     """All facts on record about the requester's safeguards, in their order."""
     rows = models.SafeguardFact.objects.using(alias).filter(requester=requester)
     return [SafeguardRow(f.index, f.fact, f.finding, f.on, f.due) for f in rows.order_by("index")]
 
 
+@question
 def received_at(alias: str, case_id: str) -> datetime | None:
     """When a case was received, None where there is none."""
     found = models.Case.objects.using(alias).filter(pk=case_id)
     return found.values_list("received_at", flat=True).first()
 
 
+@question
 def witnessing(alias: str) -> WitnessingRow | None:
     """The witnesses named last; None where none ever were."""
     row = models.Witnessing.objects.using(alias).first()
     return None if row is None else WitnessingRow(row.required, tuple(row.witnesses))
 
 
+@question
 def snapshot(alias: str) -> SnapshotRow:
     """The snapshot loaded last. Raises NotFound where none is."""
     row = models.Snapshot.objects.using(alias).order_by("-index").first()
@@ -206,6 +219,7 @@ def snapshot(alias: str) -> SnapshotRow:
     return SnapshotRow(row.digest, row.people, row.addresses, row.rejected, row.loaded_at)
 
 
+@question
 def case(alias: str, case_id: str) -> CaseRow:
     """One case. Raises NotFound."""
     row = models.Case.objects.using(alias).filter(pk=case_id).first()
@@ -216,29 +230,34 @@ def case(alias: str, case_id: str) -> CaseRow:
     return _case(row)
 
 
+@question
 def case_state(alias: str, case_id: str) -> str | None:
     """The state of a case, None where there is none."""
     found = models.Case.objects.using(alias).filter(pk=case_id).values_list("state", flat=True)
     return found.first()
 
 
+@question
 def cases(alias: str) -> list[CaseRow]:
     """All cases in the order in which they came."""
     return [_case(row) for row in models.Case.objects.using(alias).order_by("received_index")]
 
 
+@question
 def votes(alias: str, case_id: str) -> list[VoteRow]:
     """All votes cast in a case."""
     rows = models.Vote.objects.using(alias).filter(case=case_id).order_by("row", "id")
     return [VoteRow(vote.row, vote.officer, vote.file) for vote in rows]
 
 
+@question
 def request_ids(alias: str, *, other_than: str) -> frozenset[str]:
     """Ids of all requests ever received, but for that of the case named."""
     rows = models.Case.objects.using(alias).exclude(pk=other_than)
     return frozenset(rows.values_list("request_id", flat=True))
 
 
+@question
 def persons_asked(
     alias: str, agreement: str, since: datetime, *, other_than: str, before: int | None = None
 ) -> int:
@@ -252,6 +271,7 @@ def persons_asked(
     return int(rows.aggregate(total=Sum("records"))["total"] or 0)
 
 
+@question
 def attempts(
     alias: str, agreement: str, since: datetime, *, before: str | None = None
 ) -> list[tuple[str, FileRef]]:
@@ -264,6 +284,7 @@ def attempts(
     return [(segment.case_id, segment.file) for segment in rows.order_by("at", "id")]
 
 
+@question
 def attempts_of_all(alias: str, since: datetime) -> list[tuple[str, FileRef]]:
     """The same of all agreements: for the custodian's alarms, and never for a refusal."""
     rows = models.Attempts.objects.using(alias).filter(at__gte=since)

@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("store", "0002_law"),
+        ("store", "0003_text"),
     ]
 
     operations = [
