@@ -7,7 +7,7 @@ UV := $(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes
 # Compiled once at installation: every command then starts in a fraction of the time.
 export UV_COMPILE_BYTECODE := 1
 
-.PHONY: help demo peers fuzz reference test lint types check lock clean
+.PHONY: help demo peers fuzz reference torture test lint types check lock clean
 .DEFAULT_GOAL := help
 
 help:  ## list these targets
@@ -72,6 +72,9 @@ types: $(VENV)/.dev
 
 test: $(VENV)/.dev lint types  ## all tests, linters and type checks
 	@$(BIN)/python -m pytest -n 2
+
+torture: $(VENV)/.dev  ## kill -9 a thousand times over whole cases and many abreast
+	@NARROWGATE_TORTURE=$(or $(KILLS),1000) $(BIN)/python -m pytest tests/faults/test_torture.py -n 2
 
 lock: $(BIN)/uv  ## compile the requirements anew, with hashes and a week's cooldown
 	@for f in tools run dev demo peers fuzz; do \

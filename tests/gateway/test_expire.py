@@ -44,7 +44,7 @@ def test_a_case_is_kept_as_long_as_the_agreement_says_and_no_longer(world: World
     later(world, case)
     assert expire(world.site) == [case]
     assert not world.site.evidence.has(case)
-    assert not (world.site.config.evidence / case).exists()
+    assert not (world.site.home / "evidence" / case).exists()
     with pytest.raises(WrongState, match="expired already"):
         expire(world.site, case)
 

@@ -159,11 +159,16 @@ def adopted(site: Site, agreement: str, digest: str) -> tuple[Terms, AgreementRo
 
 def terms_of(site: Site, digest: str) -> Terms:
     """The terms of an adopted agreement, read from its kept document and checked against it."""
-    source = source_of(site, digest)
-    terms = read_agreement(source, digest)
+    terms = _read(source_of(site, digest), digest)
     if terms.digest != digest:
         raise Internal("the kept document is not the one that was signed", place=digest)
     return terms
+
+
+@lru_cache(maxsize=32)
+def _read(source: bytes, name: str) -> Terms:
+    """The bytes decide it alone, so that they are read once."""
+    return read_agreement(source, name)
 
 
 def source_of(site: Site, digest: str) -> bytes:

@@ -21,7 +21,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from narrowgate.case.states import CaseState, check_transition, state_after
-from narrowgate.errors import Conflict, Internal
+from narrowgate.errors import Conflict, Internal, WrongState
 from narrowgate.events import Event
 from narrowgate.gateway.site import Site
 from narrowgate.gateway.waiting import Step
@@ -117,15 +117,20 @@ def _check(site: Site, step: Step) -> None:
             "the clock stands before the last entry of the log: nothing was written",
             mend="Set the clock right. If the last entry was made by a clock that ran ahead, wait.",
         )
-    after = state_after(step.event)
-    if after is not None:
-        case = str(step.event.fields["case"])
-        before = reading.case_state(site.db, case)
-        check_transition(case, CaseState(before) if before else None, after)
+    _check_case(site, step.event)
     if step.history_version is not None and step.history_version != known.history_version:
         raise HistoryMoved("another request was decided meanwhile")
     if step.check is not None:
         step.check()
+
+
+def _check_case(site: Site, event: Event) -> None:
+    """Raise WrongState unless the case that the entry speaks of may go where it says."""
+    after = state_after(event)
+    if after is not None:
+        case = str(event.fields["case"])
+        before = reading.case_state(site.db, case)
+        check_transition(case, CaseState(before) if before else None, after)
 
 
 def _catch_up(site: Site) -> int:
@@ -142,6 +147,13 @@ def _catch_up(site: Site) -> int:
         )
     for index, entry in enumerate(view.entries(known.entries, view.size), start=known.entries):
         event = Event.read(entry, site.veil)
+        try:
+            _check_case(site, event)
+        except WrongState as error:
+            raise Internal(
+                f"entry {index} of the log cannot follow those before it: {error.fault}",
+                mend="The log was not written by this gate: an incident. Stop and investigate.",
+            ) from None
         projection.apply(site.db, index, event, state_after(event))
     if view.size > known.entries:
         projection.remember(site.db, view.head.root)

@@ -37,6 +37,11 @@ def faults_of(site: Site) -> list[str]:
     faults = record_faults(site)
     if faults:
         return [*faults, "what the log names was not looked at: mend these first"]
+    return file_faults(site)
+
+
+def file_faults(site: Site) -> list[str]:
+    """The faults of what the log names: sealed files, papers, agreements, models, the register."""
     view = site.log.view()
     return list(_files(site, [Event.read(each, site.veil) for each in view.entries(0, view.size)]))
 
