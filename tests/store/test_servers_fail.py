@@ -175,6 +175,14 @@ def test_a_database_gone_after_the_checkpoint_is_completed(site: Site) -> None:
     assert [row.id for row in reading.people(site.db)] == ["first"]
 
 
+def test_a_session_that_ended_is_opened_anew(site: Site) -> None:
+    reading.applied(site.db)
+    end_session(site, site.db)
+    with pytest.raises(Internal, match="the database failed"):
+        reading.applied(site.db)
+    assert reading.applied(site.db)[0] == 1
+
+
 def test_what_postgresql_would_bound_fits(site: Site) -> None:
     """An entry that could not be applied would stop the site for good."""
     enrol(site, "x" * 1000)

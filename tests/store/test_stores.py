@@ -10,6 +10,7 @@ import os
 import shutil
 import signal
 from collections.abc import Callable
+from multiprocessing.synchronize import Barrier
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -95,8 +96,9 @@ def test_the_whole_way(kind: str, tmp_path: Path, places_of: PlacesOf) -> None:
             create(tmp_path / "second", places)
 
 
-def _enrol(home: Path, name: str, times: int) -> None:
+def _enrol(home: Path, name: str, times: int, together: Barrier) -> None:
     site = Site(home, clock=lambda: NOW)
+    together.wait(60)
     for n in range(times):
         key = Key.generate("Ed25519")
         add_person(site, f"{name}{n}", organisation="o", roles=frozenset([Role.INSPECTOR]), key=key)
@@ -109,7 +111,10 @@ def test_two_processes_at_once(kind: str, tmp_path: Path, places_of: PlacesOf) -
     if kind == "postgres+s3":  # on two machines: no lock of a file is theirs together
         homes["b"] = tmp_path / "machine-b"
         shutil.copytree(site.home, homes["b"])
-    workers = [CONTEXT.Process(target=_enrol, args=(homes[name], name, 6)) for name in "ab"]
+    together = CONTEXT.Barrier(2)
+    workers = [
+        CONTEXT.Process(target=_enrol, args=(homes[name], name, 6, together)) for name in "ab"
+    ]
     for worker in workers:
         worker.start()
     for worker in workers:
