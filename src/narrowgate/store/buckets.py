@@ -20,7 +20,7 @@ from urllib.parse import urlsplit
 from narrowgate.errors import BadInput, Conflict, Internal, Uncertain
 
 if TYPE_CHECKING:
-    from obstore.store import S3Store
+    from obstore.store import ClientConfig, S3Config, S3Store
 
 RETRIES = 4  # of a request that the server could not answer, within the time below
 RETRY_WITHIN = timedelta(seconds=60)
@@ -50,12 +50,12 @@ class Buckets:
         prefix = parts.path.strip("/")
         if parts.scheme != "s3" or not parts.hostname or parts.netloc != parts.hostname:
             raise BadInput("not of the form s3://BUCKET/PREFIX", place="narrowgate.toml, storage")
-        settings: dict[str, Any] = {"virtual_hosted_style_request": not at.path_style}
+        settings: S3Config = {"virtual_hosted_style_request": not at.path_style}
         if at.endpoint:
             settings["endpoint"] = at.endpoint
         if at.region:
             settings["region"] = at.region
-        options: dict[str, Any] = {"timeout": REQUEST_TAKES, "connect_timeout": "10s"}
+        options: ClientConfig = {"timeout": REQUEST_TAKES, "connect_timeout": "10s"}
         if at.allow_http:
             options["allow_http"] = True
         store = _s3()(

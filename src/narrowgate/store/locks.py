@@ -110,7 +110,7 @@ class ServerLock:
             with contextlib.suppress(Error):
                 connections[self._alias].close()
 
-    def _ask(self, sql: str, *values: object) -> object:
+    def _ask(self, sql: str, *values: int) -> object:
         with connections[self._alias].cursor() as cursor:
             cursor.execute(sql, values)
             row = cursor.fetchone()
