@@ -52,6 +52,7 @@ class Kind(StrEnum):
     CASE_RELEASED = "case.released"
     CASE_EXPIRED = "case.expired"
     WITNESSES_NAMED = "witnesses.named"
+    CUSTODY_ROTATED = "custody.rotated"
     AGREEMENT_AMENDED = "agreement.amended"
     AGREEMENT_RENEWED = "agreement.renewed"
     AGREEMENT_SUSPENDED = "agreement.suspended"
@@ -95,6 +96,7 @@ FIELDS: dict[Kind, frozenset[str]] = {
     | frozenset(["officers", "answers_root", "answers_size", "undecided"]),
     Kind.CASE_EXPIRED: frozenset(["case", "due", "files"]),
     Kind.WITNESSES_NAMED: frozenset(["required", "witnesses", "signatures"]),
+    Kind.CUSTODY_ROTATED: frozenset(["old", "new", "signatures"]),
     Kind.AGREEMENT_AMENDED: frozenset(
         ["agreement", "digest", "replaces", "begins", "until", "signatures"]
     ),

@@ -145,7 +145,7 @@ const FIELDS = {
   "request.received": REQUEST, "request.refused": `${REQUEST} reasons`, "case.screened": `${STAGE} counts`,
   "case.refused": `${STAGE} counts reasons`, "case.matched": `${STAGE} veiled`, "pair.decided": "officer file veiled",
   "case.released": `${STAGE} counts officers answers_root answers_size veiled`, "case.expired": "case due files",
-  "witnesses.named": "required witnesses signatures", "custody.rotated": "old new keys signatures",
+  "witnesses.named": "required witnesses signatures", "custody.rotated": "old new signatures",
 };
 const AFTER = {
   "request.received": [undefined], "request.refused": [undefined], "case.screened": ["request.received"],

@@ -1,6 +1,6 @@
 """What a case was decided by, sealed: written once, each file under the case's own key.
 
-A case has a random 32-byte key, kept wrapped by the custodian's key (RFC 3394). Destroying that
+A case has a random 32-byte key, kept wrapped by the custodian's key (keyring.py). Destroying that
 one small file erases the case; the log still verifies. Files have random names and are named, with
 the SHA-256 of their sealed bytes, by the log entry they belong to; a file that no entry names is
 the leaving of an interrupted step and is swept when the case is resumed. The digest is over the
@@ -20,8 +20,9 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from pyarrow import ipc
 
 from narrowgate.case.commitments import Committed
+from narrowgate.case.keyring import KEY, NEXT, Keyring
 from narrowgate.docket import Docket
-from narrowgate.errors import Internal, NotFound
+from narrowgate.errors import Internal
 from narrowgate.keys import seal
 from narrowgate.store.store import Store
 
@@ -46,19 +47,18 @@ class SealedFile:
 
 
 class Evidence:
-    """The sealed files of all cases of a site. `custody_key`: 32 bytes, wraps the case keys."""
+    """The sealed files of all cases of a site. `keyring`: their keys."""
 
-    def __init__(self, files: Store, custody_key: bytes) -> None:
-        self._files, self._custody_key = files, custody_key
+    def __init__(self, files: Store, keyring: Keyring) -> None:
+        self._files, self._keyring = files, keyring
 
     def open_case(self, case: str) -> None:
         """Make the case's key."""
-        wrapped = seal.wrap(self._custody_key, secrets.token_bytes(32))
-        self._files.write(f"{case}/key", wrapped)
+        self._keyring.make(case)
 
     def has(self, case: str) -> bool:
         """Whether the case has its key."""
-        return self._files.read(f"{case}/key") is not None
+        return self._keyring.has(case)
 
     def commitment_key(self, case: str, tree: Committed) -> bytes:
         """32 bytes from which the salts of a tree's commitments are derived (HKDF)."""
@@ -118,17 +118,11 @@ class Evidence:
 
     def sweep(self, case: str, named: Iterable[str]) -> int:
         """Remove files of the case that no entry names; returns how many there were."""
-        keep = {"key", *named}
+        keep = {KEY, NEXT, *named}
         stray = [name for name in self._files.names(case) if name not in keep]
         for name in stray:
             self._files.delete(f"{case}/{name}")
         return len(stray)
 
     def _key(self, case: str) -> bytes:
-        wrapped = self._files.read(f"{case}/key")
-        if wrapped is None:
-            raise NotFound(
-                "its key is gone: the case was never here, or was erased at the end of retention",
-                place=f"case {case}",
-            )
-        return seal.unwrap(self._custody_key, wrapped)
+        return self._keyring.key(case)

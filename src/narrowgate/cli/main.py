@@ -17,6 +17,7 @@ from narrowgate import __version__
 from narrowgate.cli import (
     agreements,
     cases,
+    custody,
     evaluation,
     ledger,
     lifetimes,
@@ -74,6 +75,7 @@ app.command("release")(cases.release)
 app.command("answers")(cases.answers)
 app.add_typer(cases.app, name="case", help="Cases: list, show, resume.")
 app.add_typer(ledger.app, name="log", help="The log: checkpoint, entries, prove, verify.")
+app.add_typer(custody.app, name="custody", help="The key that wraps the keys of all cases.")
 app.command("replay")(replays.replay)
 app.command("report")(reports.report)
 app.command("evaluate")(evaluation.evaluate)

@@ -73,3 +73,14 @@ def officer_of(
             mend="This act needs an agreement officer of " + " or ".join(organisations) + ".",
         )
     return [(officer, key)]
+
+
+def two_officers(site: Site, keys: Sequence[Key], at: datetime) -> list[tuple[Person, Key]]:
+    """Two agreement officers, one of them at least the custodian's. Raises Denied."""
+    officers = site.directory.officers(keys, Role.AGREEMENT_OFFICER, at)
+    own = [officer for officer in officers if officer.organisation == site.config.custodian]
+    if len(officers) != 2 or not own:
+        raise Denied(
+            "this takes two agreement officers, one of them the custodian's", place="--key"
+        )
+    return list(zip(officers, keys, strict=True))

@@ -84,6 +84,7 @@ def _commit_all(site: Site, steps: Sequence[Step]) -> None:
     """Write the steps that hold, turn away the others; each is over when this returns or raises."""
     good: list[Step] = []
     try:
+        site.check_custody()
         with database.atomic(site.db):
             _catch_up(site)
             start = reading.applied(site.db).entries

@@ -118,7 +118,7 @@ def law(site: Site, terms: Terms, case: str) -> History:
     version = reading.applied(site.db).history_version
     return History(
         version=version,
-        key=site.key("pseudonyms").secret,
+        key=site.pseudonyms_key,
         agreement=standing(site, _row(site, terms), terms.requester),
         delegations=delegations_of(site, terms.id),
         received_at=reading.received_at(site.db, case),

@@ -20,6 +20,7 @@ FOLDER = "papers"
 def keep(site: Site, label: str, data: bytes) -> Json:
     """Seal a paper; its name and digest, as an entry names it."""
     with site.locked():
+        site.check_custody()
         if not site.evidence.has(FOLDER):
             site.evidence.open_case(FOLDER)
     return dict(site.evidence.put(FOLDER, label, data).as_json())

@@ -10,15 +10,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-
 from narrowgate import __version__, clock
 from narrowgate.case.evidence import Evidence
+from narrowgate.case.keyring import Keyring
 from narrowgate.errors import BadInput, Conflict, NotFound
 from narrowgate.gateway.places import USUAL, Places, check_unused
 from narrowgate.gateway.waiting import Waiting
-from narrowgate.keys.custody import signer
+from narrowgate.keys.custody import custody, signer, site_key
 from narrowgate.keys.jwk import Key
 from narrowgate.keys.veil import KeyedVeil
 from narrowgate.ledger.log import Log
@@ -31,6 +29,8 @@ from narrowgate.store.locks import Held, site_lock
 from narrowgate.store.store import open_store
 
 CONFIG = "narrowgate.toml"
+REGISTER = "register"
+"""The folder of the evidence in which the key of the snapshots lies."""
 SOFTWARE = f"narrowgate {__version__}"
 
 _TEMPLATE = """\
@@ -42,9 +42,9 @@ origin = "{origin}"    # name of the log and of its key: a host and path that th
 
 {places}
 [keys]
-log = "keys/log.jwk"                 # Ed25519, signs checkpoints
-answers = "keys/answers.jwk"         # Ed25519, signs answer manifests
-custody = "keys/custody.jwk"         # 256 bits, wraps case keys and seals snapshots
+log = "keys/log.jwk"                 # Ed25519, signs checkpoints; or a pkcs11: URI
+answers = "keys/answers.jwk"         # Ed25519, signs answer manifests; or pkcs11:
+custody = "keys/custody.jwk"         # 256 bits, wraps the keys of cases; or pkcs11:
 pseudonyms = "keys/pseudonyms.jwk"   # 256 bits, keys the counting of attempts
 """
 
@@ -57,7 +57,7 @@ class Config:
     origin: str
     places: Places
     snapshots: Path
-    keys: dict[str, Path]
+    keys: dict[str, str]
 
 
 class Site:
@@ -70,7 +70,9 @@ class Site:
         places = self.config.places
         self.log_store = open_store(places.log, home, places.s3)
         evidence = open_store(places.evidence, home, places.s3)
-        self.evidence = Evidence(evidence, self.key("custody").secret)
+        self.custody = custody(self.config.keys["custody"], home)
+        self.keyring = Keyring(evidence, self.custody)
+        self.evidence = Evidence(evidence, self.keyring)
         self.db = database.connect(places.database, home)
         self._lock = site_lock(self.files, self.db)
         self.waiting = Waiting()
@@ -104,12 +106,26 @@ class Site:
         vkey = (site.vkey + "\n").encode()
         files.write("log/vkey", vkey)
         site.log_store.write("vkey", vkey)
+        site.keyring.make(REGISTER)
         database.migrate(site.db)
         return site
 
     def key(self, name: str) -> Key:
-        """One of the site's own keys."""
-        return Key.read(self.config.keys[name])
+        """One of the site's own signing keys."""
+        return site_key(self.config.keys[name], self.home)
+
+    @property
+    def pseudonyms_key(self) -> bytes:
+        """32 bytes that key the counting of attempts."""
+        return Key.read(self.home / self.config.keys["pseudonyms"]).secret
+
+    def check_custody(self) -> None:
+        """Raise Conflict where narrowgate.toml names another custody key by now."""
+        if _read_config(self.home).keys["custody"] != self.config.keys["custody"]:
+            raise Conflict(
+                "the site's custody key was changed meanwhile",
+                mend="Do it again: nothing was done.",
+            )
 
     @property
     def vkey(self) -> str:
@@ -125,13 +141,12 @@ class Site:
     @cached_property
     def veil(self) -> KeyedVeil:
         """What hides the fields of entries that only the custodian may read."""
-        return KeyedVeil(self.key("pseudonyms").secret)
+        return KeyedVeil(self.pseudonyms_key)
 
     @property
     def snapshot_key(self) -> bytes:
-        """32 bytes that seal snapshots (HKDF of the custody key)."""
-        derived = HKDF(SHA256(), 32, salt=None, info=b"narrowgate snapshots 1")
-        return derived.derive(self.key("custody").secret)
+        """32 bytes that seal snapshots."""
+        return self.keyring.key(REGISTER)
 
     @property
     def directory(self) -> Directory:
@@ -181,8 +196,7 @@ def _read_config(home: Path) -> Config:
             places=Places.of(raw["database"], raw["storage"]),
             snapshots=home / raw["storage"]["snapshots"],
             keys={
-                name: home / raw["keys"][name]
-                for name in ("log", "answers", "custody", "pseudonyms")
+                name: str(raw["keys"][name]) for name in ("log", "answers", "custody", "pseudonyms")
             },
         )
     except tomllib.TOMLDecodeError as error:

@@ -17,19 +17,17 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from narrowgate.canonical import Json
-from narrowgate.errors import BadInput, Denied, WrongState
+from narrowgate.errors import BadInput, WrongState
 from narrowgate.events import Kind
-from narrowgate.gateway.acts import act
+from narrowgate.gateway.acts import act, two_officers
 from narrowgate.gateway.commit import catch_up
 from narrowgate.gateway.site import Site
 from narrowgate.keys.jwk import Key
 from narrowgate.ledger.cosignature import Witness, add_cosignatures, cosignatures
 from narrowgate.ledger.note import split_note
 from narrowgate.ledger.view import View
-from narrowgate.people.roles import Role
 from narrowgate.store import reading
 
-_SIGNATURES = 2
 _ATTEMPTS = 3
 _TIMEOUT = 20
 
@@ -65,19 +63,14 @@ def name_witnesses(
     catch_up(site)
     _check(required, witnesses)
     at = site.clock()
-    officers = site.directory.officers(keys, Role.AGREEMENT_OFFICER, at)
-    own = [officer for officer in officers if officer.organisation == site.config.custodian]
-    if len(officers) != _SIGNATURES or not own:
-        raise Denied(
-            "this takes two agreement officers, one of them the custodian's", place="--key"
-        )
+    signers = two_officers(site, keys, at)
     listed: list[Json] = [{"vkey": each.vkey, "url": each.url} for each in witnesses]
     return act(
         site,
         Kind.WITNESSES_NAMED,
         at,
         {"required": required, "witnesses": listed},
-        list(zip(officers, keys, strict=True)),
+        signers,
         check=lambda: None,
     )
 

@@ -43,7 +43,7 @@ FIELDS = {
     "case.released": f"{_STAGE} counts officers answers_root answers_size veiled",
     "case.expired": "case due files",
     "witnesses.named": "required witnesses signatures",
-    "custody.rotated": "old new keys signatures",
+    "custody.rotated": "old new signatures",
 }
 _AFTER = {
     "request.received": (None,),
