@@ -1,8 +1,8 @@
 """THE write order. Nothing is answered that has not passed through here.
 
  1. Evidence of the step is durable: sealed files, written by the caller before it comes here.
- 2. The step waits for the site's lock. Whoever gets the lock takes every step that waits in this
-    process with it (group commit): one append and one transaction for all of them.
+ 2. The step stands in line. Whoever is first takes the site's lock, and with it every step that
+    stands in line in this process by then (group commit): one append and one transaction for all.
  3. A transaction of the database begins; entries that the database has missed are applied.
  4. What each step assumed is checked again: the case's state, the history's version, the clock.
     One that does not hold is turned away; the others are written into the transaction.
@@ -49,10 +49,12 @@ def commit(
     Internal where the clock stands before the last entry or the log is not the database's.
     """
     step = Step(event, history_version, check)
-    site.waiting.add(step)
-    with site.locked():
-        if not step.over:
-            _commit_all(site, site.waiting.take())
+    if site.waiting.lead(step):
+        try:
+            with site.locked():
+                _commit_all(site, site.waiting.take())
+        finally:
+            site.waiting.hand_over(step)
     if step.error is not None:
         raise step.error
     if step.index is None:
@@ -65,7 +67,7 @@ def catch_up(site: Site) -> int:
 
     Raises Internal where the database knows what the log does not say: an incident.
     """
-    with site.locked(), database.atomic(site.db):
+    with site.locked():
         return _catch_up(site)
 
 
@@ -76,24 +78,27 @@ def rebuild_database(site: Site) -> int:
     """
     with site.locked():
         database.reset(site.db)
-        with database.atomic(site.db):
-            return _catch_up(site)
+        return _catch_up(site)
+
+
+def _catch_up(site: Site) -> int:
+    before = reading.applied(site.db).entries
+    with database.atomic(site.db):
+        return _caught_up(site).entries - before
 
 
 def _commit_all(site: Site, steps: Sequence[Step]) -> None:
-    """Write the steps that hold, turn away the others; each is over when this returns or raises."""
+    """Write the steps that hold, turn away the others; each is over when this returns."""
     good: list[Step] = []
     try:
         site.check_custody()
         with database.atomic(site.db):
-            _catch_up(site)
-            start = reading.applied(site.db).entries
+            following = _caught_up(site)
+            start = following.entries
             for step in steps:
                 try:
-                    _check(site, step)
-                    with database.savepoint(site.db):
-                        index = start + len(good)
-                        projection.apply(site.db, index, step.event, state_after(step.event))
+                    _check(site, step, following)
+                    following.apply(start + len(good), step.event, state_after(step.event))
                     good.append(step)
                 except Exception as error:
                     step.error = error
@@ -101,25 +106,24 @@ def _commit_all(site: Site, steps: Sequence[Step]) -> None:
                 written = site.log.append([step.event.entry(site.veil) for step in good])
                 if written.start != start:
                     raise Internal("the log grew under the lock")
-                projection.remember(site.db, site.log.head.root)
+                following.save(site.log.head.root)
     except Exception as error:
         for step in steps:
             step.error = step.error or error
         return
-    for index, step in zip(written if good else (), good, strict=True):
-        step.index = index
+    for number, step in enumerate(good):
+        step.index = start + number
 
 
-def _check(site: Site, step: Step) -> None:
+def _check(site: Site, step: Step, following: projection.Following) -> None:
     """Raise what stops the step, by the database as the steps before it in the group left it."""
-    known = reading.applied(site.db)
-    if known.last_at is not None and site.clock() < known.last_at:
+    if following.last_at is not None and site.clock() < following.last_at:
         raise Internal(
             "the clock stands before the last entry of the log: nothing was written",
             mend="Set the clock right. If the last entry was made by a clock that ran ahead, wait.",
         )
     _check_case(site, step.event)
-    if step.history_version is not None and step.history_version != known.history_version:
+    if step.history_version is not None and step.history_version != following.history_version:
         raise HistoryMoved("another request was decided meanwhile")
     if step.check is not None:
         step.check()
@@ -134,19 +138,21 @@ def _check_case(site: Site, event: Event) -> None:
         check_transition(case, CaseState(before) if before else None, after)
 
 
-def _catch_up(site: Site) -> int:
-    known, view = reading.applied(site.db), site.log.view()
-    if known.entries > view.size:
+def _caught_up(site: Site) -> projection.Following:
+    """The database with every entry applied that the log has."""
+    following, view = projection.Following(site.db), site.log.view()
+    first = following.entries
+    if first > view.size:
         raise Internal(
             "the database knows more than the log",
             mend="The log was cut or restored from an old copy: an incident. Stop and investigate.",
         )
-    if known.entries and known.root != view.root_at(known.entries).hex():
+    if first and following.root != view.root_at(first).hex():
         raise Internal(
             "the log is not the one that the database was made from",
             mend="The log was exchanged or forked: an incident. Stop and investigate.",
         )
-    for index, entry in enumerate(view.entries(known.entries, view.size), start=known.entries):
+    for index, entry in enumerate(view.entries(first, view.size), start=first):
         event = Event.read(entry, site.veil)
         try:
             _check_case(site, event)
@@ -155,7 +161,7 @@ def _catch_up(site: Site) -> int:
                 f"entry {index} of the log cannot follow those before it: {error.fault}",
                 mend="The log was not written by this gate: an incident. Stop and investigate.",
             ) from None
-        projection.apply(site.db, index, event, state_after(event))
-    if view.size > known.entries:
-        projection.remember(site.db, view.head.root)
-    return view.size - known.entries
+        following.apply(index, event, state_after(event))
+    if view.size > first:
+        following.save(view.head.root)
+    return following

@@ -13,7 +13,7 @@ from narrowgate.case.states import state_after
 from narrowgate.events import Event
 from narrowgate.gateway.site import Site
 from narrowgate.ledger.view import View
-from narrowgate.store import database, projection, reading
+from narrowgate.store import database, projection
 
 
 class Past:
@@ -24,12 +24,13 @@ class Past:
 
     def advance(self, size: int, at: datetime | None = None) -> Site:
         """The site as the first `size` entries made it, its clock at `at`. Never goes back."""
-        known = reading.applied(self.site.db).entries
         with database.atomic(self.site.db):
-            for index, entry in enumerate(self._view.entries(known, size), start=known):
+            following = projection.Following(self.site.db)
+            first = following.entries
+            for index, entry in enumerate(self._view.entries(first, size), start=first):
                 event = Event.read(entry, self.site.veil)
-                projection.apply(self.site.db, index, event, state_after(event))
-            projection.remember(self.site.db, self._view.root_at(size))
+                following.apply(index, event, state_after(event))
+            following.save(self._view.root_at(size))
         if at is not None:
             self.site.clock = lambda: at
         return self.site

@@ -1,10 +1,14 @@
-"""The steps that wait for the site's lock, so that whoever gets it takes them all (commit.py)."""
+"""The steps of a process that stand in line to be committed; one thread leads (commit.py).
+
+Followers sleep until their step is over. When the leader is done it hands over to the first that
+came meanwhile, so that all who came meanwhile go in one group.
+"""
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from narrowgate.events import Event
 
@@ -18,30 +22,53 @@ class Step:
     check: Callable[[], None] | None
     index: int | None = None
     error: Exception | None = None
-
-    @property
-    def over(self) -> bool:
-        """Whether somebody has written it or turned it away."""
-        return self.index is not None or self.error is not None
+    leads: bool = False
+    called: threading.Event = field(default_factory=threading.Event)
 
 
 class Waiting:
-    """The steps of one process that wait for the site's lock."""
+    """The line of one process."""
 
     def __init__(self) -> None:
-        self._lock, self._steps = threading.Lock(), list[Step]()
+        self._lock, self._steps, self._led = threading.Lock(), list[Step](), False
+        self._taken = list[Step]()
 
-    def add(self, step: Step) -> None:
-        """Stand in line."""
+    def lead(self, step: Step) -> bool:
+        """Stand in line. True: this thread leads, now. False: the step is over."""
         with self._lock:
             self._steps.append(step)
+            step.leads, self._led = not self._led, True
+        if not step.leads:
+            step.called.wait()
+        return step.leads
 
     def count(self) -> int:
-        """How many wait."""
-        return len(self._steps)
+        """How many stand in line."""
+        with self._lock:
+            return len(self._steps)
 
     def take(self) -> list[Step]:
-        """All that wait; they wait no longer."""
+        """All that stand in line, for the leader."""
         with self._lock:
-            taken, self._steps = self._steps, []
-        return taken
+            self._taken, self._steps = self._steps, []
+        return self._taken
+
+    def hand_over(self, leader: Step) -> None:
+        """Wake everybody who was taken, and let the first of those who came since lead.
+
+        A step that was taken and is neither written nor turned away, because the leader was
+        stopped, is turned away.
+        """
+        with self._lock:
+            if leader in self._steps:  # stopped before it took anybody: it goes alone
+                self._steps.remove(leader)
+            taken, self._taken = self._taken, []
+            self._led = bool(self._steps)
+            first = self._steps[0] if self._steps else None
+        for step in taken:
+            if step.index is None and step.error is None:
+                step.error = InterruptedError("the commit was stopped")
+            step.called.set()
+        if first is not None:
+            first.leads = True
+            first.called.set()

@@ -9,13 +9,14 @@ between checkpoint and commit) are applied later with the very same outcome.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
 from typing import Any, cast
 
 from narrowgate.errors import Internal
 from narrowgate.events import Event, Kind
 from narrowgate.instants import read_stamp
 from narrowgate.store import law, models
-from narrowgate.store.database import atomic
+from narrowgate.store.database import atomic, savepoint
 
 # Entries that change what screening is handed as history: its version moves with them.
 _HISTORY = {
@@ -28,34 +29,57 @@ _HISTORY = {
 }
 
 
-def apply(alias: str, index: int, event: Event, state: str | None) -> None:
-    """Write what the entry at `index` of the log says; `state` is the case's state after it.
-
-    Within the caller's transaction; raises Internal if the entry is not the next one.
+class Following:
+    """The database as it follows the log, within the caller's transaction: entry after entry is
+    applied, and how far that came is kept by `save`.
     """
-    projection = _projection(alias)
-    if projection.applied != index:
-        raise Internal(
-            f"entry {index} cannot follow entry {projection.applied - 1} in the database"
-        )
-    _WRITERS.get(event.kind, _nothing)(alias, index, event, state)
-    at = read_stamp(event.at)
-    projection.applied = index + 1
-    projection.last_at = max(at, projection.last_at or at)
-    projection.history_version += event.kind in _HISTORY
-    projection.save(using=alias)
 
+    def __init__(self, alias: str) -> None:
+        self._alias = alias
+        rows = models.Projection.objects.using(alias).select_for_update()
+        self._row = rows.first() or models.Projection(pk=1)
 
-def remember(alias: str, root: bytes) -> None:
-    """The root of the log at the size that is applied, so that another log is known as another."""
-    projection = _projection(alias)
-    projection.root = root.hex()
-    projection.save(using=alias)
+    @property
+    def entries(self) -> int:
+        """How many entries are applied."""
+        return self._row.applied
 
+    @property
+    def root(self) -> str:
+        """Root of the log at the size that was last saved (hex)."""
+        return self._row.root
 
-def _projection(alias: str) -> models.Projection:
-    rows = models.Projection.objects.using(alias).select_for_update()
-    return rows.first() or models.Projection(pk=1)
+    @property
+    def last_at(self) -> datetime | None:
+        """The latest time that an entry names."""
+        return self._row.last_at
+
+    @property
+    def history_version(self) -> int:
+        """Moves with every entry that screening is handed as history."""
+        return self._row.history_version
+
+    def apply(self, index: int, event: Event, state: str | None) -> None:
+        """Write what the entry at `index` of the log says; `state` is the case's state after it.
+
+        Raises Internal if the entry is not the next one.
+        """
+        if self._row.applied != index:
+            raise Internal(
+                f"entry {index} cannot follow entry {self._row.applied - 1} in the database"
+            )
+        if event.kind in _WRITERS:
+            with savepoint(self._alias):
+                _WRITERS[event.kind](self._alias, index, event, state)
+        at = read_stamp(event.at)
+        self._row.applied = index + 1
+        self._row.last_at = max(at, self._row.last_at or at)
+        self._row.history_version += event.kind in _HISTORY
+
+    def save(self, root: bytes) -> None:
+        """Keep how far it came, and the log's root there, so that another log is known as such."""
+        self._row.root = root.hex()
+        self._row.save(using=self._alias)
 
 
 def apply_law(alias: str, events: Iterable[tuple[int, Event]]) -> None:
@@ -71,10 +95,6 @@ def apply_law(alias: str, events: Iterable[tuple[int, Event]]) -> None:
 
 def _fields(event: Event) -> dict[str, Any]:
     return cast(dict[str, Any], dict(event.fields))
-
-
-def _nothing(alias: str, index: int, event: Event, state: str | None) -> None:
-    """Entries that only the log needs."""
 
 
 def _person(alias: str, index: int, event: Event, state: str | None) -> None:
