@@ -71,7 +71,7 @@ types: $(VENV)/.dev
 	@$(BIN)/mypy --no-error-summary src verifier/src
 
 test: $(VENV)/.dev lint types  ## all tests, linters and type checks
-	@$(BIN)/python -m pytest -n 2
+	@$(BIN)/python -m pytest -n 2 -rs  # the servers that a site may stand on are started by the tests
 
 lock: $(BIN)/uv  ## compile the requirements anew, with hashes and a week's cooldown
 	@for f in tools run dev demo peers fuzz; do \
