@@ -71,7 +71,7 @@ types: $(VENV)/.dev
 	@$(BIN)/mypy --no-error-summary src verifier/src
 
 test: $(VENV)/.dev lint types  ## all tests, linters and type checks
-	@$(BIN)/python -m pytest -n 2
+	@$(BIN)/python -m pytest -n 2 -rs  # the servers that a site may stand on are started by the tests
 
 torture: $(VENV)/.dev  ## kill -9 a thousand times over whole cases and many abreast
 	@NARROWGATE_TORTURE=$(or $(KILLS),1000) $(BIN)/python -m pytest tests/faults/test_torture.py -n 2

@@ -126,3 +126,22 @@ def test_what_names_no_bucket(url: str) -> None:
     with pytest.raises(BadInput) as fault:
         Buckets.open(url, Endpoint())
     assert "secret" not in str(fault.value)
+
+
+@pytest.mark.parametrize("kept", ["create", "e_tag"])
+def test_a_server_that_overlooks_a_condition_is_refused(bucket: Buckets, kept: str) -> None:
+    bucket.check_conditions()
+    plain = bucket._store
+
+    class Overlooking:
+        def put(self, *args: Any, mode: Any = None, **options: Any) -> Any:
+            heard = {"mode": mode} if mode is not None and kept in mode else {}
+            return plain.put(*args, **heard, **options)
+
+        def __getattr__(self, name: str) -> Any:
+            return getattr(plain, name)
+
+    bucket._store = Overlooking()  # type: ignore[assignment]
+    with pytest.raises(BadInput):
+        bucket.check_conditions()
+    assert list(plain.list()) == []

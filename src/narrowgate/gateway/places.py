@@ -10,7 +10,7 @@ from typing import Any
 
 from narrowgate.errors import Conflict
 from narrowgate.store import database
-from narrowgate.store.buckets import Endpoint
+from narrowgate.store.buckets import Buckets, Endpoint
 from narrowgate.store.store import open_store
 
 _CHECKPOINT = "checkpoint"  # where one lies, a log stands (C2SP tlog-tiles)
@@ -71,8 +71,13 @@ def places(database: str, evidence: str, log: str, endpoint: str, region: str) -
 
 
 def check_unused(places: Places, home: Path) -> None:
-    """Raises Conflict where a log or a database stands already: a site is made upon nothing."""
-    if open_store(places.log, home, places.s3).read(_CHECKPOINT) is not None:
+    """Raises Conflict where a log or a database stands already: a site is made upon nothing; and
+    BadInput where the storage cannot keep a log from forking.
+    """
+    log = open_store(places.log, home, places.s3)
+    if log.read(_CHECKPOINT) is not None:
         raise Conflict("a log stands there already", place=places.log)
+    if isinstance(log, Buckets):
+        log.check_conditions()
     if database.in_use(database.connect(places.database, home)):
         raise Conflict("the database is not empty", place="--database")

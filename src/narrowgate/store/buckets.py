@@ -11,6 +11,7 @@ from narrowgate.toml. No message shows a request, a header or a server's answer.
 from __future__ import annotations
 
 import contextlib
+import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -98,6 +99,25 @@ class Buckets:
             if stands != expected:
                 raise _changed(name) from None
             raise _uncertain(self._place(name)) from None
+
+    def check_conditions(self) -> None:
+        """Raises BadInput where the server overlooks the conditions of a PUT: `replace` rests on
+        them. Asked with a file of its own, which is gone afterwards.
+        """
+        name = f"condition-{secrets.token_hex(8)}"
+        self.write(name, b"first")
+        wrong: tuple[Any, ...] = ("create", {"e_tag": '"00000000000000000000000000000000"'})
+        for mode in wrong:
+            with contextlib.suppress(*_errors()):
+                self._store.put(name, b"second", use_multipart=False, mode=mode)
+        kept = self.read(name)
+        self.delete(name)
+        if kept != b"first":
+            raise BadInput(
+                "this storage overlooks If-Match or If-None-Match of a PUT: a log could fork on it",
+                place=self._url,
+                mend="Take a storage that honours both, or keep the log in a folder.",
+            )
 
     def delete(self, name: str) -> None:
         """Remove `name` if it is there."""
