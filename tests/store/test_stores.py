@@ -215,7 +215,7 @@ def test_init_is_told_the_places(
     assert not left.value.code
     site = Site(home)
     assert site.config.places == places
-    assert site.log.size == reading.applied(site.db)[0] == 1
+    assert site.log.size == reading.applied(site.db).entries == 1
     assert not (home / "log/checkpoint").exists()
     config = home / "narrowgate.toml"
     config.write_text(config.read_text() + "\n[storage.s3.more]\nx = 1\n")
