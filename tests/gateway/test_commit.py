@@ -177,3 +177,16 @@ def test_a_log_cut_back_stops_everything(world: World) -> None:
         path.write_bytes(data)
     with pytest.raises(Internal, match="knows more than the log"):
         catch_up(Site(world.site.home, clock=lambda: world.now))
+
+
+def test_an_entry_that_the_root_does_not_stand_on_is_not_believed(world: World) -> None:
+    """Another writer's file lies where an entry of ours was: the database does not take it over."""
+    before = reading.applied(world.site.db).entries
+    with database.atomic(world.site.db):
+        first = world.site.log.size
+        world.site.log.append([loaded(world, 1).entry(world.site.veil)])
+        path = world.site.home / f"log/tile/entries/000.p/{first + 1}"
+        path.write_bytes(path.read_bytes().replace(b"sha256:1", b"sha256:2"))
+    with pytest.raises(Internal, match="damaged"):
+        catch_up(Site(world.site.home, clock=lambda: world.now))
+    assert reading.applied(world.site.db).entries == before

@@ -84,3 +84,9 @@ def test_what_cannot_sign_is_refused_at_the_option(tmp_path: Path) -> None:
             signer(str(name))
     with pytest.raises(BadInput):
         signer("pkcs11:token=x?pin-value=1234")
+
+
+def test_a_name_that_a_database_cannot_hold_is_no_name() -> None:
+    jwk = {**Key.generate("Ed25519").as_json(), "kid": "a\x00b"}
+    with pytest.raises(BadInput):
+        Key.of(jwk)

@@ -152,7 +152,7 @@ def _caught_up(site: Site) -> projection.Following:
             "the log is not the one that the database was made from",
             mend="The log was exchanged or forked: an incident. Stop and investigate.",
         )
-    for index, entry in enumerate(view.entries(first, view.size), start=first):
+    for index, entry in enumerate(view.proved(first, view.size), start=first):
         event = Event.read(entry, site.veil)
         try:
             _check_case(site, event)

@@ -151,6 +151,8 @@ class Key:
 
 def _read(jwk: dict[str, Json]) -> Key:
     kid = str(jwk.get("kid", ""))
+    if not kid.isprintable():  # it comes to stand in the log and in every database
+        raise ValueError
     private = _unb64(jwk["d"]) if "d" in jwk else None
     if jwk["kty"] == "oct":
         secret = _unb64(jwk["k"])

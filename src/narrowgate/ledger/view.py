@@ -55,6 +55,18 @@ class View:
             found += self._bundle(index)[max(start - low, 0) : stop - low]
         return found
 
+    def proved(self, start: int, stop: int) -> list[bytes]:
+        """Entries start..stop, each found to be the leaf that the signed root stands on. Raises
+        Internal for one that is not.
+        """
+        entries = self.entries(start, stop)
+        if self.size and tree.root(self.size, self.node) != self.head.root:
+            raise damaged("tile")
+        for index, leaf in enumerate(tree.leaf_hashes(entries), start=start):
+            if self.node(0, index) != leaf:
+                raise damaged(tiles.entries_path(index // WIDTH, self._width(0, index // WIDTH)))
+        return entries
+
     def inclusion(self, index: int) -> list[bytes]:
         """Audit path of an entry. Raises Internal where it does not lead to the root, that is
         where a file of the log is damaged: a proof that proves nothing is not handed out.
