@@ -3,7 +3,7 @@
 //	go run tlog.go LOGDIR VKEY OLD...
 //
 // Opens the checkpoint, recomputes the root from the tiles, and checks a proof of inclusion for
-// every entry and of consistency from each OLD size. Prints the size; exit 1 where anything fails.
+// every entry (of a large log, every 101st) and of consistency from each OLD size. Prints the size; exit 1 where anything fails.
 package main
 
 import (
@@ -90,6 +90,9 @@ func main() {
 			length := binary.BigEndian.Uint16(data)
 			entry := data[2 : 2+length]
 			data = data[2+length:]
+			if size > 2000 && number%101 != 0 {
+				continue // enough of a large log: a proof reads its tiles anew
+			}
 			proof, err := tlog.ProveRecord(size, number, reader)
 			must(err)
 			must(tlog.CheckRecord(proof, size, hash, number, tlog.RecordHash(entry)))

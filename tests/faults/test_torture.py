@@ -34,7 +34,7 @@ from narrowgate_verify.main import main
 from world import NOW, World, person, record
 
 CONTEXT = multiprocessing.get_context("fork")
-KILLS = int(os.environ.get("NARROWGATE_TORTURE", "120"))
+KILLS = int(os.environ.get("NARROWGATE_TORTURE", "80"))
 ABREAST = 3
 SHARE = {"one": 3, "abreast": 1}
 
