@@ -131,7 +131,7 @@ def test_killed_at_any_instant(way: str, tmp_path: Path) -> None:
         if number % 20 == 0:
             assert record_faults(Site(home, clock=lambda: NOW)) == []
             database.close(world.site.db)
-    assert 0 < finished < KILLS // 4 * SHARE[way], "the instants are spread over the whole way"
+    assert finished < KILLS // 4 * SHARE[way] - 1, "hardly any was killed on its way"
     _nothing_lost_or_doubled(Site(home, clock=lambda: NOW), requests, out)
 
 
