@@ -40,6 +40,9 @@ class Memory(dict[str, bytes]):
             raise FileExistsError
         self.write(name, data)
 
+    def names(self, folder: str) -> list[str]:
+        return [name.rpartition("/")[2] for name in self if name.rpartition("/")[0] == folder]
+
     def delete(self, name: str) -> None:
         if name in self:
             self.change()

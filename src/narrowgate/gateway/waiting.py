@@ -1,7 +1,8 @@
 """The steps of a process that stand in line to be committed; one thread leads (commit.py).
 
-Followers sleep until their step is over. When the leader is done it hands over to the first that
-came meanwhile, so that all who came meanwhile go in one group.
+Followers sleep until their step is over. When the leader is done it hands over to one of those that
+came meanwhile, so that all who came meanwhile go in one group: to one that has led before, if there
+is one, for to lead takes connections to the database, and a thread that has them keeps them.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ class Step:
     error: Exception | None = None
     leads: bool = False
     called: threading.Event = field(default_factory=threading.Event)
+    thread: int = field(default_factory=threading.get_ident)
 
 
 class Waiting:
@@ -31,7 +33,7 @@ class Waiting:
 
     def __init__(self) -> None:
         self._lock, self._steps, self._led = threading.Lock(), list[Step](), False
-        self._taken = list[Step]()
+        self._taken, self._have_led = list[Step](), set[int]()
 
     def lead(self, step: Step) -> bool:
         """Stand in line. True: this thread leads, now. False: the step is over."""
@@ -64,11 +66,13 @@ class Waiting:
                 self._steps.remove(leader)
             taken, self._taken = self._taken, []
             self._led = bool(self._steps)
-            first = self._steps[0] if self._steps else None
+            self._have_led.add(leader.thread)
+            led = (step for step in self._steps if step.thread in self._have_led)
+            following = next(led, self._steps[0] if self._steps else None)
         for step in taken:
             if step.index is None and step.error is None:
                 step.error = InterruptedError("the commit was stopped")
             step.called.set()
-        if first is not None:
-            first.leads = True
-            first.called.set()
+        if following is not None:
+            following.leads = True
+            following.called.set()

@@ -139,13 +139,11 @@ class Log:
             self._writer.write(tiles.entries_path(index, width), tiles.write_bundle(bundle))
         for path, data in edge.tiles():
             self._writer.write(path, data)
-        for path in _never_published(start, stop):
-            self._writer.delete(path)
+        self._clear(_never_published(start, stop))
         head = Checkpoint(self._origin, stop, tree.root(stop, edge.node))
         note = sign_note(head.text, self._origin, self._signer)
         self._writer.replace(CHECKPOINT, note, view.note or None)
-        for path in _outgrown(start, stop):
-            self._writer.delete(path)
+        self._clear(_outgrown(start, stop))
         return range(start, stop)
 
     def entry(self, index: int) -> bytes:
@@ -184,6 +182,18 @@ class Log:
         if made.root != view.head.root:
             faults.append("the checkpoint's root does not follow from the entries")
         return faults
+
+    def _clear(self, paths: Iterator[str]) -> None:
+        """Remove those of the paths that there are: one listing a folder, for a deletion may cost a
+        request.
+        """
+        there: dict[str, list[str]] = {}
+        for path in paths:
+            folder, _, name = path.rpartition("/")
+            if folder not in there:
+                there[folder] = self._reader.names(folder)
+            if name in there[folder]:
+                self._writer.delete(path)
 
     def _open(self, note: bytes) -> Checkpoint:
         try:

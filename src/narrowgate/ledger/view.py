@@ -21,6 +21,9 @@ class Reader(Protocol):
     def read(self, name: str) -> bytes | None:
         """The bytes, or None."""
 
+    def names(self, folder: str) -> list[str]:
+        """Names of what lies directly in `folder`."""
+
 
 class View:
     """The log under `head`, whose signed `note` is empty for the log without entries."""
